@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Payments;
+
+namespace Doorbuster.Contracts;
+
+/// <summary>How messages are written. A message type that is not listed here cannot be sent.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ClaimsMade))]
+[JsonSerializable(typeof(ClaimsReleased))]
+[JsonSerializable(typeof(PaymentCaptured))]
+[JsonSerializable(typeof(RefundPayment))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,3 @@
+using Doorbuster;
+
+return await CommandLine.Run(args);

@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+using Doorbuster.Platform;
+
+namespace Doorbuster;
+
+/// <summary>Which process does what, in one table. Features never read it.</summary>
+internal static class Roles
+{
+    private static readonly FrozenDictionary<string, Role> ByName = new Role[]
+    {
+        new("all", (Role.EveryFeature, Work.All)),
+        new("shop", ("accounts", Work.Endpoints), ("catalog", Work.Endpoints), ("orders", Work.Endpoints), ("payments", Work.Endpoints)),
+        new("sale", ("flash-sales", Work.Endpoints), ("orders", Work.Endpoints)),
+        new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),
+    }.ToFrozenDictionary(role => role.Name);
+
+    public static Role Named(string name) => ByName.TryGetValue(name, out var role)
+        ? role
+        : throw new ArgumentException($"Unknown role '{name}'. Roles: {string.Join(", ", ByName.Keys.Order())}.");
+}

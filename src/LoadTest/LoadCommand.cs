@@ -1,0 +1,3 @@
+namespace Doorbuster.LoadTest;
+
+internal static class LoadCommand;

@@ -1,0 +1,13 @@
+using Npgsql;
+
+namespace Doorbuster.Platform.Messaging;
+
+/// <summary>
+/// Handles each message of one type once: the platform files the message's id in the given transaction (inbox), calls,
+/// and commits; the message counts as handled only then. A throw rolls back and is retried with backoff, then the message
+/// goes to the dead letters. Messages may come in any order.
+/// </summary>
+public interface IConsumer<in TMessage> where TMessage : class
+{
+    Task Consume(TMessage message, NpgsqlTransaction transaction, CancellationToken cancel);
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Doorbuster.Contracts;
+using Doorbuster.Platform.Postgres;
+using Npgsql;
+
+namespace Doorbuster.Platform.Messaging;
+
+/// <summary>Messages leave with the transaction that caused them, or not at all.</summary>
+public static class Outbox
+{
+    /// <summary>Files the message; it leaves when the transaction commits.</summary>
+    public static Task Publish<T>(this NpgsqlTransaction transaction, T message, CancellationToken cancel) where T : class =>
+        transaction.Execute(
+            """
+            with said as (insert into messaging.outbox (type, body, trace) values ($1, $2, $3))
+            select pg_notify('outbox', '')
+            """,
+            cancel,
+            new NpgsqlParameter { Value = typeof(T).Name },
+            new NpgsqlParameter
+            {
+                Value = JsonSerializer.Serialize(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T))),
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json,
+            },
+            new NpgsqlParameter { Value = (object?)Activity.Current?.Id ?? DBNull.Value });
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Doorbuster.Platform.Postgres;
+
+public static class PostgresExtensions
+{
+    extension(IHostApplicationBuilder host)
+    {
+        /// <summary>A data source of the feature's own, as a keyed service under its schema's name: a slow feature
+        /// cannot use up another's connections.</summary>
+        public void AddPostgres(string schema) => host.Services.AddKeyedSingleton(schema, (services, _) =>
+        {
+            var options = services.GetRequiredService<IOptions<PostgresOptions>>().Value;
+            var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+            builder.ConnectionStringBuilder.ApplicationName = $"doorbuster.{schema}";
+            builder.ConnectionStringBuilder.MaxPoolSize = options.PoolMax;
+            builder.ConnectionStringBuilder.NoResetOnClose = true;    // we leave nothing behind in a session
+            builder.ConnectionStringBuilder.Timeout = 5;              // s, to connect
+            builder.ConnectionStringBuilder.CommandTimeout = 10;      // s
+            builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
+            builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+            return builder.Build();
+        });
+    }
+
+    extension(NpgsqlDataSource db)
+    {
+        /// <summary>The first row, or null.</summary>
+        public async Task<T?> QueryFirst<T>(
+            string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params NpgsqlParameter[] parameters)
+            where T : class
+        {
+            await using var command = db.CreateCommand(sql);
+            command.Parameters.AddRange(parameters);
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel) ? read(reader) : null;
+        }
+
+        public async Task<List<T>> Query<T>(
+            string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params NpgsqlParameter[] parameters)
+        {
+            await using var command = db.CreateCommand(sql);
+            command.Parameters.AddRange(parameters);
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancel))
+                rows.Add(read(reader));
+            return rows;
+        }
+
+        /// <summary>The number of rows changed.</summary>
+        public async Task<int> Execute(string sql, CancellationToken cancel, params NpgsqlParameter[] parameters)
+        {
+            await using var command = db.CreateCommand(sql);
+            command.Parameters.AddRange(parameters);
+            return await command.ExecuteNonQueryAsync(cancel);
+        }
+    }
+
+    extension(NpgsqlTransaction transaction)
+    {
+        /// <summary>The number of rows changed, inside the transaction.</summary>
+        public async Task<int> Execute(string sql, CancellationToken cancel, params NpgsqlParameter[] parameters)
+        {
+            await using var command = new NpgsqlCommand(sql, transaction.Connection, transaction);
+            command.Parameters.AddRange(parameters);
+            return await command.ExecuteNonQueryAsync(cancel);
+        }
+    }
+
+    extension(NpgsqlDataReader row)
+    {
+        public T? ValueOrNull<T>(int column) where T : struct =>
+            row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
+    }
+
+    extension(NpgsqlException error)
+    {
+        /// <summary>True when PostgreSQL is away, starting, stopping or full: the same call may succeed later.</summary>
+        public bool IsAway => error is not PostgresException
+            || error.SqlState is "57P01" or "57P02" or "57P03" or "53300" or "53400" || error.SqlState!.StartsWith("08", StringComparison.Ordinal);
+    }
+}
