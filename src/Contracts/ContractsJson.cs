@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
 
 namespace Doorbuster.Contracts;
@@ -9,6 +10,7 @@ namespace Doorbuster.Contracts;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ClaimsMade))]
 [JsonSerializable(typeof(ClaimsReleased))]
+[JsonSerializable(typeof(OrdersChanged))]
 [JsonSerializable(typeof(PaymentCaptured))]
 [JsonSerializable(typeof(RefundPayment))]
 public sealed partial class ContractsJson : JsonSerializerContext;

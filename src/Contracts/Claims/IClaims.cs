@@ -30,6 +30,13 @@ public interface IClaims
     /// <summary>Ends a held claim as kept (paid). Compare-and-set: exactly one of keep and release wins.</summary>
     Task<EndOutcome> Keep(long claim, CancellationToken cancel);
 
+    /// <summary>
+    /// Keeps all of these claims or none, in one transaction: an order of several lines is paid as a whole.
+    /// <see cref="EndOutcome.AlreadyDone"/> when all were kept before; <see cref="EndOutcome.Released"/> when one was
+    /// released, <see cref="EndOutcome.UnknownClaim"/> when one does not exist: then nothing has changed.
+    /// </summary>
+    Task<EndOutcome> KeepAll(IReadOnlyList<long> claims, CancellationToken cancel);
+
     /// <summary>Ends a held claim as released; its units go back to the pool, once.</summary>
     Task<EndOutcome> Release(long claim, CancellationToken cancel);
 
