@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
+namespace Doorbuster.Platform.Web;
+
+/// <summary>Every refusal the program knows, found where it is declared: as a static of a type in one of our assemblies.
+/// Only for documents; that a role does not run a feature does not make its codes unknown.</summary>
+internal static class ProblemCatalog
+{
+    private static readonly Lazy<FrozenDictionary<string, Problem>> Known = new(() => Declared()
+        .DistinctBy(problem => problem.Code)
+        .ToFrozenDictionary(problem => problem.Code));
+
+    public static IEnumerable<Problem> All => Known.Value.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
+
+    public static Problem? Find(string code) => Known.Value.GetValueOrDefault(code);
+
+    /// <summary>As declared, so that a code declared twice is seen twice.</summary>
+    public static IEnumerable<Problem> Declared() => AppDomain.CurrentDomain.GetAssemblies()
+        .Where(IsOurs)
+        .SelectMany(assembly => assembly.GetTypes())
+        .Where(type => !type.ContainsGenericParameters)
+        .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        .Where(field => field.FieldType == typeof(Problem))
+        .Select(field => (Problem)field.GetValue(null)!);
+
+    private static bool IsOurs(Assembly assembly) => assembly.GetName().Name is { } name
+        && (name == "doorbuster" || name.StartsWith("Doorbuster.", StringComparison.Ordinal)) && !name.Contains("Tests", StringComparison.Ordinal);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.Platform.Web;
+
+public static class WebExtensions
+{
+    extension(WebApplicationBuilder host)
+    {
+        /// <summary>How this process speaks HTTP. Features add their JSON contexts by <c>ConfigureHttpJsonOptions</c> and call
+        /// <c>AddValidation</c> in their own project, because both are generated there.</summary>
+        public WebApplicationBuilder AddWeb()
+        {
+            var services = host.Services;
+            services.AddSingleton<IProblemDetailsService, ProblemWriter>();
+            services.AddValidation();
+            services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+            services.ConfigureHttpJsonOptions(json => BeStrict(json.SerializerOptions));
+            return host;
+        }
+    }
+
+    extension(WebApplication app)
+    {
+        /// <summary>Call before the features map their endpoints.</summary>
+        public WebApplication UseWeb()
+        {
+            app.UseRouting();
+            app.UseMiddleware<FrontDoor>();
+            ProblemPages.Map(app);
+            return app;
+        }
+    }
+
+    // What JsonSerializerOptions.Strict means, over the web's camel case.
+    private static void BeStrict(JsonSerializerOptions json)
+    {
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.AllowDuplicateProperties = false;
+        json.PropertyNameCaseInsensitive = false;
+        json.RespectNullableAnnotations = true;
+        json.RespectRequiredConstructorParameters = true;
+        json.NumberHandling = JsonNumberHandling.Strict;
+    }
+}
