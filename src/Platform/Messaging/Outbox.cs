@@ -9,6 +9,8 @@ namespace Doorbuster.Platform.Messaging;
 /// <summary>Messages leave with the transaction that caused them, or not at all.</summary>
 public static class Outbox
 {
+    internal const string Schema = "messaging";
+
     /// <summary>Files the message; it leaves when the transaction commits.</summary>
     public static Task Publish<T>(this NpgsqlTransaction transaction, T message, CancellationToken cancel) where T : class =>
         transaction.Execute(

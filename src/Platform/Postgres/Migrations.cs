@@ -20,9 +20,9 @@ public static class Migrations
     /// <exception cref="MigrationException">A file that ran was changed since, comes too late, or failed.</exception>
     public static Task Run(
         NpgsqlDataSource db, IReadOnlyList<Feature> features, Action<string> progress, CancellationToken cancel) =>
-        Run(db, Files(features), progress, cancel);
+        RunFiles(db, Files(features), progress, cancel);
 
-    internal static async Task Run(
+    internal static async Task RunFiles(
         NpgsqlDataSource db, IReadOnlyList<MigrationFile> files, Action<string> progress, CancellationToken cancel)
     {
         if (await Applied(db, cancel) is not { } applied)
