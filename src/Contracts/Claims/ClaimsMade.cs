@@ -15,6 +15,6 @@ public sealed record ClaimsMade
     public required int[] Quantities { get; init; }
     public required long[] Ordinals { get; init; }
 
-    /// <summary>W3C traceparent of the requests that are recorded; null where a request is not, or when none is.</summary>
-    public string?[]? Traces { get; init; }
+    /// <summary>W3C traceparent of the requests that are recorded, by claim id; null when none is.</summary>
+    public IReadOnlyDictionary<long, string>? Traces { get; init; }
 }

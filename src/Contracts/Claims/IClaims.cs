@@ -117,7 +117,7 @@ public sealed record PoolChange
 /// <param name="Left">Units the gate last reported free; null for unlimited or not yet known.</param>
 public sealed record PoolView(
     long Id, string Kind, long? Total, int? LimitPerPerson, TimeSpan? Hold, DateTimeOffset? OpensAt,
-    DateTimeOffset? ClosesAt, PoolState State, int Epoch, bool GateOpen, long? Left);
+    DateTimeOffset? ClosesAt, PoolState State, int Epoch, long? Left);
 
 /// <param name="Key">The idempotency key: 1 to 255 visible ASCII characters.</param>
 /// <param name="Wait">How long the caller waits for the ledger before <see cref="ClaimOutcome.Queued"/>.</param>
