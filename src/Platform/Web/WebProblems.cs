@@ -12,6 +12,31 @@ public static class WebProblems
             + "values of another type are refused, so that a misspelt field is never silently ignored.",
     };
 
+    public static readonly Problem IdempotencyKeyMissing = new(StatusCodes.Status400BadRequest, "idempotency_key_missing",
+        "The request needs an Idempotency-Key.")
+    {
+        Advice = "Send `Idempotency-Key` with a value you make up once per intent, such as a UUID, and the same one when you "
+            + "try again: the request then has its effect once.",
+    };
+
+    public static readonly Problem IdempotencyKeyInvalid = new(StatusCodes.Status400BadRequest, "idempotency_key_invalid",
+        "The Idempotency-Key is not valid.")
+    {
+        Advice = "Send it once, with 1 to 255 visible ASCII characters.",
+    };
+
+    public static readonly Problem IdempotencyKeyReused = new(StatusCodes.Status422UnprocessableEntity,
+        "idempotency_key_reused", "This idempotency key was used for another request.")
+    {
+        Advice = "Make a new key for every new intent, and send a key again only with exactly the same request.",
+    };
+
+    public static readonly Problem InvalidCursor = new(StatusCodes.Status400BadRequest, "invalid_cursor",
+        "This is not a cursor of this list.")
+    {
+        Advice = "Send back `page.nextCursor` of the page before as it is, or leave `after` out for the first page.",
+    };
+
     public static readonly Problem SignInRequired = new(StatusCodes.Status401Unauthorized, "sign_in_required",
         "You need to sign in.")
     {
