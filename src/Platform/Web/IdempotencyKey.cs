@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -24,4 +25,19 @@ public static class IdempotencyKey
         key = text is ['"', .., '"'] && text.Length > 2 ? text[1..^1] : text;
         return key.Length <= LengthMax && !key.AsSpan().ContainsAnyExceptInRange('!', '~') ? null : WebProblems.IdempotencyKeyInvalid;
     }
+
+    extension<TBuilder>(TBuilder endpoint) where TBuilder : IEndpointConventionBuilder
+    {
+        /// <summary>Tells the API reference that the endpoint needs a key. The handler reads the key itself; where the effect is
+        /// one transaction, <c>Idempotent</c> does all of it.</summary>
+        public TBuilder TakesIdempotencyKey()
+        {
+            endpoint.Add(builder => builder.Metadata.Add(new IdempotencyKeyNeeded()));
+            return endpoint.Refuses(
+                WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid, WebProblems.IdempotencyKeyReused);
+        }
+    }
 }
+
+/// <summary>Endpoint metadata: the request must carry a key.</summary>
+internal sealed record IdempotencyKeyNeeded;

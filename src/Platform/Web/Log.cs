@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} took longer than {LimitMs} ms and was given up: {Method} {Path}")]
     public static partial void RequestTimedOut(this ILogger log, string requestId, string method, string path, long limitMs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Old idempotency keys were not removed, trying again later: {Reason}")]
+    public static partial void OldKeysNotRemoved(this ILogger log, string reason);
 }

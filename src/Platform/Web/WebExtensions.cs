@@ -20,6 +20,7 @@ public static class WebExtensions
             services.AddValidation();
             services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
             services.ConfigureHttpJsonOptions(json => BeStrict(json.SerializerOptions));
+            services.AddHostedService<RemoveOldKeys>();
             return host;
         }
     }

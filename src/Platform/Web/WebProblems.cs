@@ -25,6 +25,13 @@ public static class WebProblems
         Advice = "Send it once, with 1 to 255 visible ASCII characters.",
     };
 
+    public static readonly Problem IdempotencyKeyInUse = new(StatusCodes.Status409Conflict, "idempotency_key_in_use",
+        "A request with this idempotency key is still running.", Retryable: true)
+    {
+        Advice = "Wait as long as `Retry-After` says and send the same request again: it gets the first one's answer.",
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     public static readonly Problem IdempotencyKeyReused = new(StatusCodes.Status422UnprocessableEntity,
         "idempotency_key_reused", "This idempotency key was used for another request.")
     {
