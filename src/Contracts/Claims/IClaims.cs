@@ -50,7 +50,7 @@ public interface IClaims
     Task<PoolAudit?> Audit(long pool, CancellationToken cancel);
 }
 
-public enum PoolOutcome { Done, AlreadyDone, UnknownPool, Conflict, TotalBelowTaken }
+public enum PoolOutcome { Done, AlreadyDone, UnknownPool, Conflict, TotalBelowTaken, Invalid }
 
 public enum ClaimOutcome
 {

@@ -1,5 +1,11 @@
+using System.CommandLine;
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Doorbuster.Accounts;
@@ -10,5 +16,42 @@ public sealed class AccountsFeature : Feature
 
     public override string Name => "accounts";
 
-    public override void AddServices(IHostApplicationBuilder host) => host.AddPostgres(SchemaName);
+    public override void AddServices(IHostApplicationBuilder host)
+    {
+        host.AddPostgres(SchemaName);
+        host.Services.AddValidation();
+        host.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AccountsJson.Default));
+
+        host.Services.TryAddSingleton<DemoNotes>();
+        host.Services.AddSingleton<AccountStore>();
+        host.Services.AddSingleton<SessionCache>();
+        host.Services.AddSingleton<SessionRedis>();
+        host.Services.AddSingleton<TokenKeys>();
+        host.Services.AddSingleton<Endings>();
+        host.Services.AddSingleton<Sessions>();
+        host.Services.AddSingleton<ISessions>(services => services.GetRequiredService<Sessions>());
+        host.Services.AddSingleton<AttemptLimits>();
+        host.Services.AddSingleton(_ => new PasswordHashing());
+        host.Services.AddSingleton<MakeTokens>();
+
+        // Whatever the role: every process that answers requests reads tokens.
+        host.Services.AddHostedService(services => services.GetRequiredService<TokenKeys>());
+        host.Services.AddHostedService(services => services.GetRequiredService<Endings>());
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        Register.Map(routes);
+        SignIn.Map(routes);
+        SignOut.Map(routes);
+        ListSessions.Map(routes);
+        RevokeSession.Map(routes);
+        GetMe.Map(routes);
+    }
+
+    public override void AddJobs(IServiceCollection services) => services.AddHostedService<CleanSessions>();
+
+    public override IEnumerable<Command> Commands(CommandHost host) => [UserCommand.Make(host)];
+
+    public override Task Seed(IServiceProvider services, CancellationToken cancel) => DemoPeople.Seed(services, cancel);
 }

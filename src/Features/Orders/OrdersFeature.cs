@@ -1,5 +1,11 @@
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Doorbuster.Orders;
@@ -10,5 +16,35 @@ public sealed class OrdersFeature : Feature
 
     public override string Name => "orders";
 
-    public override void AddServices(IHostApplicationBuilder host) => host.AddPostgres(SchemaName);
+    public override void AddServices(IHostApplicationBuilder host)
+    {
+        host.AddPostgres(SchemaName);
+        host.Services.AddValidation();
+        host.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, OrdersJson.Default));
+        host.Services.AddSingleton<OrderStore>();
+        host.Services.AddSingleton<OrderTerms>();
+        host.Services.AddSingleton<OrderPages>();
+        host.Services.AddSingleton<OrderLookup>();
+        host.Services.AddSingleton<IOrders>(services => services.GetRequiredService<OrderLookup>());
+        host.Services.AddSingleton<OrderDesk>();
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        PlaceOrder.Map(routes);
+        ListOrders.Map(routes);
+        GetOrder.Map(routes);
+        CancelOrder.Map(routes);
+    }
+
+    public override void AddConsumers(IServiceCollection services)
+    {
+        services.AddConsumer<ClaimsMade, WriteOrdersOnClaimsMade>("orders.write", SchemaName);
+        services.AddConsumer<ClaimsReleased, CancelOrdersOnClaimsReleased>("orders.cancel", SchemaName);
+        services.AddConsumer<PaymentCaptured, SettleOrderOnPaymentCaptured>("orders.settle", SchemaName);
+        services.AddConsumer<OrdersChanged, ForgetPagesOnOrdersChanged>("orders.forget_pages", SchemaName);
+    }
+
+    public override void AddJobs(IServiceCollection services) => services.AddHostedService<ForgetReleasedClaims>();
 }

@@ -69,6 +69,18 @@ public static class PostgresExtensions
             command.Parameters.AddRange(parameters);
             return await command.ExecuteNonQueryAsync(cancel);
         }
+
+        public async Task<List<T>> Query<T>(
+            string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params NpgsqlParameter[] parameters)
+        {
+            await using var command = new NpgsqlCommand(sql, transaction.Connection, transaction);
+            command.Parameters.AddRange(parameters);
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancel))
+                rows.Add(read(reader));
+            return rows;
+        }
     }
 
     extension(NpgsqlDataReader row)

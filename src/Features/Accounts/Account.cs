@@ -1,0 +1,28 @@
+namespace Doorbuster.Accounts;
+
+/// <summary>A person as accounts know them.</summary>
+internal sealed record Account
+{
+    /// <summary>What a person's id is called outside: <c>usr_…</c>.</summary>
+    public const string IdPrefix = "usr";
+
+    public const int EmailMax = 254;
+
+    /// <summary>One @, no white space or control characters, a dot in the domain. Who reads the mail proves the rest.</summary>
+    public const string EmailShape = @"^[^@\s\p{Cc}]{1,64}@[^@\s\p{Cc}.]+(\.[^@\s\p{Cc}.]+)+$";
+
+    /// <summary>No control characters, and something to see.</summary>
+    public const string NameShape = @"^[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$";
+
+    public required long Id { get; init; }
+    public required string Email { get; init; }
+    public required string DisplayName { get; init; }
+    public required bool IsAdmin { get; init; }
+
+    /// <summary>Null: cannot sign in with a password.</summary>
+    public required string? PasswordHash { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>One address, one account: what is compared.</summary>
+    public static string KeyOf(string email) => email.ToLowerInvariant();
+}

@@ -1,0 +1,146 @@
+using Doorbuster.Contracts.Accounts;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Doorbuster.Accounts;
+
+/// <summary>The truth about people, their sessions and the keys that sign them.</summary>
+internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName)] NpgsqlDataSource db)
+{
+    /// <summary>A person has at most so many living sessions; the oldest give way.</summary>
+    public const int SessionsPerPersonMax = 20;
+
+    private const string PersonColumns = "id, email, display_name, is_admin, password_hash, created_at";
+
+    /// <summary>False when the address has an account already: the unique index decides between racing registrations.</summary>
+    public async Task<bool> AddPerson(Account person, CancellationToken cancel) => await db.Execute(
+        """
+        insert into accounts.people (id, email, email_key, display_name, is_admin, password_hash, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (email_key) do nothing
+        """,
+        cancel,
+        new() { Value = person.Id }, new() { Value = person.Email }, new() { Value = Account.KeyOf(person.Email) },
+        new() { Value = person.DisplayName }, new() { Value = person.IsAdmin },
+        new NpgsqlParameter<string?> { TypedValue = person.PasswordHash }, new() { Value = person.CreatedAt }) == 1;
+
+    public Task<Account?> FindByEmail(string email, CancellationToken cancel) => db.QueryFirst(
+        $"select {PersonColumns} from accounts.people where email_key = $1", ReadPerson, cancel,
+        new NpgsqlParameter { Value = Account.KeyOf(email) });
+
+    public Task<Account?> Find(long person, CancellationToken cancel) => db.QueryFirst(
+        $"select {PersonColumns} from accounts.people where id = $1", ReadPerson, cancel,
+        new NpgsqlParameter { Value = person });
+
+    public Task<List<Account>> List(bool adminsOnly, int limit, CancellationToken cancel) => db.Query(
+        $"select {PersonColumns} from accounts.people where is_admin or not $1 order by id limit $2", ReadPerson, cancel,
+        new() { Value = adminsOnly }, new() { Value = limit });
+
+    /// <summary>Compare-and-set on the old hash: a password changed meanwhile is not undone.</summary>
+    public Task<int> ReplaceHash(long person, string from, string to, CancellationToken cancel) => db.Execute(
+        "update accounts.people set password_hash = $3 where id = $1 and password_hash = $2", cancel,
+        new() { Value = person }, new() { Value = from }, new() { Value = to });
+
+    /// <summary>Adds a session; returns those of the same person that gave way to it.</summary>
+    public Task<List<EndedSession>> AddSession(Session session, DateTimeOffset now, CancellationToken cancel) => db.Query(
+        """
+        with added as (
+          insert into accounts.sessions (id, person_id, created_at, expires_at) values ($1, $2, $3, $4)
+        ), gone as (
+          delete from accounts.sessions where id in (
+            select id from accounts.sessions where person_id = $2 order by id desc offset $5)
+          returning id, expires_at
+        )
+        insert into accounts.endings (session_id, expires_at)
+        select id, expires_at from gone
+        returning session_id, expires_at
+        """,
+        ReadEnded, cancel,
+        new() { Value = session.Id }, new() { Value = session.Person }, new() { Value = now },
+        new() { Value = session.ExpiresAt }, new() { Value = SessionsPerPersonMax - 1 });
+
+    /// <summary>The living ones among the given sessions.</summary>
+    public Task<List<Session>> FindSessions(long[] ids, DateTimeOffset now, CancellationToken cancel) => db.Query(
+        """
+        select s.id, s.person_id, p.is_admin, s.expires_at
+        from accounts.sessions s join accounts.people p on p.id = s.person_id
+        where s.id = any($1) and s.expires_at > $2
+        """,
+        row => new Session(
+            row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetFieldValue<DateTimeOffset>(3)),
+        cancel, new() { Value = ids }, new() { Value = now });
+
+    public Task<List<SessionRow>> ListSessions(long person, DateTimeOffset now, CancellationToken cancel) => db.Query(
+        """
+        select id, created_at, expires_at from accounts.sessions
+        where person_id = $1 and expires_at > $2
+        order by id desc
+        limit 100
+        """,
+        row => new SessionRow(
+            row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2)),
+        cancel, new() { Value = person }, new() { Value = now });
+
+    /// <summary>Null when the person has no such session. Redis still has to hear of it: see <see cref="EndedSession"/>.</summary>
+    public Task<EndedSession?> EndSession(long session, long person, CancellationToken cancel) => db.QueryFirst(
+        """
+        with gone as (
+          delete from accounts.sessions where id = $1 and person_id = $2 returning id, expires_at
+        )
+        insert into accounts.endings (session_id, expires_at)
+        select id, expires_at from gone
+        returning session_id, expires_at
+        """,
+        ReadEnded, cancel, new() { Value = session }, new() { Value = person });
+
+    public Task<List<EndedSession>> ListEndings(int limit, CancellationToken cancel) => db.Query(
+        "select session_id, expires_at from accounts.endings limit $1", ReadEnded, cancel,
+        new NpgsqlParameter { Value = limit });
+
+    public Task<int> FinishEndings(long[] sessions, CancellationToken cancel) => db.Execute(
+        "delete from accounts.endings where session_id = any($1)", cancel, new NpgsqlParameter { Value = sessions });
+
+    public Task<int> RemoveExpired(DateTimeOffset now, int limit, CancellationToken cancel) => db.Execute(
+        """
+        delete from accounts.sessions where id in (
+          select id from accounts.sessions where expires_at <= $1 limit $2 for update skip locked)
+        """,
+        cancel, new() { Value = now }, new() { Value = limit });
+
+    public Task<List<TokenKey>> ReadKeys(CancellationToken cancel) => db.Query(
+        "select id, secret, created_at from accounts.keys order by id",
+        row => new TokenKey(
+            (ushort)row.GetInt16(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<DateTimeOffset>(2)),
+        cancel);
+
+    public Task<int> AddKey(ushort id, byte[] secret, DateTimeOffset now, CancellationToken cancel) => db.Execute(
+        "insert into accounts.keys (id, secret, created_at) values ($1, $2, $3) on conflict (id) do nothing", cancel,
+        new() { Value = (short)id }, new() { Value = secret }, new() { Value = now });
+
+    /// <summary>Removes keys whose last token has expired: a newer one has signed since before <paramref name="signedSince"/>.</summary>
+    public Task<int> RemoveOldKeys(DateTimeOffset signedSince, CancellationToken cancel) => db.Execute(
+        """
+        delete from accounts.keys k
+        where exists (select from accounts.keys newer where newer.id > k.id and newer.created_at < $1)
+        """,
+        cancel, new NpgsqlParameter { Value = signedSince });
+
+    private static Account ReadPerson(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Email = row.GetString(1),
+        DisplayName = row.GetString(2),
+        IsAdmin = row.GetBoolean(3),
+        PasswordHash = row.IsDBNull(4) ? null : row.GetString(4),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(5),
+    };
+
+    private static EndedSession ReadEnded(NpgsqlDataReader row) =>
+        new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1));
+}
+
+internal sealed record SessionRow(long Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>A session that PostgreSQL no longer has and Redis must be told about.</summary>
+internal sealed record EndedSession(long Id, DateTimeOffset ExpiresAt);

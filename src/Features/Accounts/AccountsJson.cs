@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Doorbuster.Accounts;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Register.Request), TypeInfoPropertyName = "RegisterRequest")]
+[JsonSerializable(typeof(Register.Response), TypeInfoPropertyName = "RegisterResponse")]
+[JsonSerializable(typeof(SignIn.Request), TypeInfoPropertyName = "SignInRequest")]
+[JsonSerializable(typeof(SignIn.Response), TypeInfoPropertyName = "SignInResponse")]
+[JsonSerializable(typeof(GetMe.Response), TypeInfoPropertyName = "GetMeResponse")]
+[JsonSerializable(typeof(ListSessions.Response), TypeInfoPropertyName = "ListSessionsResponse")]
+[JsonSerializable(typeof(UserCommand.MadeTokens))]
+[JsonSerializable(typeof(UserCommand.MadeAdmin))]
+[JsonSerializable(typeof(UserCommand.ListedUsers))]
+[JsonSerializable(typeof(UserCommand.MadeKey))]
+internal sealed partial class AccountsJson : JsonSerializerContext;

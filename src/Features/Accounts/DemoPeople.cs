@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using Doorbuster.Platform;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.Accounts;
+
+/// <summary>Who shops in the demonstration. The administrator's password is made up at the first start and shown once.</summary>
+internal static class DemoPeople
+{
+    public const string Password = "demo-password";
+
+    private const string AdminEmail = "admin@example.test";
+
+    private static readonly (string Email, string Name)[] Shoppers =
+        [("ada@example.test", "Ada"), ("grace@example.test", "Grace"), ("linus@example.test", "Linus")];
+
+    public static async Task Seed(IServiceProvider services, CancellationToken cancel)
+    {
+        var store = services.GetRequiredService<AccountStore>();
+        var notes = services.GetRequiredService<DemoNotes>();
+
+        foreach (var (email, name) in Shoppers)
+            await Add(services, email, name, Password, isAdmin: false, cancel);
+        notes.Add("Shopper", $"{string.Join(", ", Shoppers.Select(s => s.Email))}   password {Password}");
+
+        if (await store.FindByEmail(AdminEmail, cancel) is not null)
+        {
+            notes.Add("Administrator", $"{AdminEmail}   password shown at the first start; `user create-admin` makes another");
+            return;
+        }
+        var password = NewPassword();
+        if (await Add(services, AdminEmail, "Shop administrator", password, isAdmin: true, cancel))
+            notes.Add("Administrator", $"{AdminEmail}   password {password}   (shown this once)");
+    }
+
+    /// <summary>20 characters of 32, none of which looks like another: 100 bits.</summary>
+    public static string NewPassword() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 20);
+
+    /// <summary>False when the address has an account already.</summary>
+    public static async Task<bool> Add(
+        IServiceProvider services, string email, string name, string password, bool isAdmin, CancellationToken cancel)
+    {
+        var store = services.GetRequiredService<AccountStore>();
+        if (await store.FindByEmail(email, cancel) is not null)
+            return false;
+
+        var hash = await services.GetRequiredService<PasswordHashing>().Hash(password);
+        return await store.AddPerson(
+            new Account
+            {
+                Id = services.GetRequiredService<Ids>().Next(),
+                Email = email,
+                DisplayName = name,
+                IsAdmin = isAdmin,
+                PasswordHash = hash ?? throw new InvalidOperationException("Password hashing is busy."),
+                CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            },
+            cancel);
+    }
+}

@@ -1,0 +1,36 @@
+using Doorbuster.Platform.Web;
+
+namespace Doorbuster.Accounts;
+
+internal static class Problems
+{
+    public static readonly Problem EmailTaken = new(409, "email_taken", "This e-mail address has an account already.")
+    {
+        Advice = "Sign in with it, or register with another address. Upper and lower case make no difference.",
+    };
+
+    public static readonly Problem WrongCredentials = new(
+        401, "wrong_credentials", "The e-mail address or the password is not right.")
+    {
+        Advice = "Which of the two is wrong is not said, so that nobody can find out who has an account here.",
+    };
+
+    public static readonly Problem SignInBusy = new(
+        503, "sign_in_busy", "Many people are signing in just now.", Retryable: true)
+    {
+        Advice = "Checking a password is made costly on purpose, and only a few are checked at once. Try again after "
+            + "`Retry-After`. Sessions that exist are not affected.",
+        RetryAfter = TimeSpan.FromSeconds(2),
+    };
+
+    public static readonly Problem TooManyAttempts = new(429, "too_many_attempts", "Too many attempts.", Retryable: true)
+    {
+        Advice = "Wait as long as `Retry-After` says. Each further failure makes the wait longer, up to a minute.",
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    public static readonly Problem SessionNotFound = new(404, "session_not_found", "You have no such session.")
+    {
+        Advice = "It may have ended already. `GET /api/v1/sessions` lists those that live.",
+    };
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Doorbuster.Accounts;
+
+/// <summary>Exchange e-mail and password for a session: a bearer token for programs, the same as a cookie for pages.</summary>
+internal static class SignIn
+{
+    public sealed record Request(
+        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape)] string Email,
+        [Required, StringLength(128, MinimumLength = 1)] string Password);
+
+    public sealed record Response(string Token, DateTimeOffset ExpiresAt, SignedInPerson Person);
+
+    public sealed record SignedInPerson(string Id, string Email, string DisplayName);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/v1/sessions", Handle).WithName("SignIn").ForAnyone()
+        .Refuses(Problems.WrongCredentials, Problems.TooManyAttempts, Problems.SignInBusy);
+
+    private static async Task<Results<Created<Response>, Problem>> Handle(
+        Request request, HttpContext http, AccountStore store, PasswordHashing passwords, AttemptLimits limits,
+        Sessions sessions, ILogger<SignedInPerson> log, CancellationToken cancel)
+    {
+        var (key, address) = (Account.KeyOf(request.Email), http.Connection.RemoteIpAddress);
+        if (limits.BeginSignIn(key, address) is { } wait)
+            return Problems.TooManyAttempts.With(retryAfter: wait);
+
+        var person = await store.FindByEmail(request.Email, cancel);
+        var check = await passwords.Verify(person?.PasswordHash, request.Password);
+        if (check == PasswordCheck.Busy)
+        {
+            limits.Forgive(key, address, signedIn: false);
+            return Problems.SignInBusy;
+        }
+        if (check == PasswordCheck.Wrong || person is null)
+            return Problems.WrongCredentials;
+
+        limits.Forgive(key, address, signedIn: true);
+        if (check == PasswordCheck.RightButWeak && await passwords.Hash(request.Password) is { } stronger)
+        {
+            await store.ReplaceHash(person.Id, person.PasswordHash!, stronger, cancel);
+            log.PasswordRehashed(person.Id, PasswordHashing.Iterations);
+        }
+
+        var (session, token) = await sessions.Start(person.Id, person.IsAdmin, cancel);
+        Credentials.SetCookie(http, token, session.ExpiresAt);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created(
+            "/api/v1/sessions/current",
+            new Response(token, session.ExpiresAt, new(
+                PublicId.Format(Account.IdPrefix, person.Id), person.Email, person.DisplayName)));
+    }
+}

@@ -1,0 +1,58 @@
+using Doorbuster.Platform;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Doorbuster.Claims;
+
+/// <summary>
+/// Checks every few seconds that gate left + in flight + live claims = total, enters what lost processes left in a gate's log,
+/// and begins a new epoch where the sum stays wrong.
+/// </summary>
+internal sealed class AuditPools(
+    PoolStore store, Pools pools, PoolAuditor auditor, TimeProvider clock, ILogger<AuditPools> log) : BackgroundService
+{
+    private const int QuietPoolsATurn = 20;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<long, (long Granted, long Taken)> _seen = [];
+    private int _next;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                foreach (var pool in await ThisTurn(stoppingToken))
+                {
+                    if (await pools.Find(pool, stoppingToken) is { } turnstile)
+                        await auditor.Audit(turnstile, stoppingToken);
+                }
+            }
+            catch (StoreAwayException error)
+            {
+                log.JobWaits(nameof(AuditPools), error.Message);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.JobFailed(nameof(AuditPools), error);
+            }
+        }
+    }
+
+    // Pools where something happened, those under suspicion, and a few of the quiet ones in turn.
+    private async Task<List<long>> ThisTurn(CancellationToken cancel)
+    {
+        var (busy, quiet) = (new List<long>(), new List<long>());
+        foreach (var (id, granted, taken) in await store.Built(cancel))
+        {
+            var changed = !_seen.TryGetValue(id, out var before) || before != (granted, taken);
+            _seen[id] = (granted, taken);
+            (changed || auditor.Suspects(id) ? busy : quiet).Add(id);
+        }
+        for (var i = 0; i < Math.Min(QuietPoolsATurn, quiet.Count); i++)
+            busy.Add(quiet[_next++ % quiet.Count]);
+        return busy;
+    }
+}

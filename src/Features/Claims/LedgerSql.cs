@@ -1,0 +1,141 @@
+namespace Doorbuster.Claims;
+
+/// <summary>The ledger's statements that carry the promises.</summary>
+internal static class LedgerSql
+{
+    // A statement's snapshot is older than a lock it waits for. With two writers on one pool, "lock and count" in one statement
+    // would count with old eyes; so the lock is a statement of its own, in the same round trip.
+    public const string LockPool = "select from claims.pools where id = $1 for update";
+
+    // $1 pool, $2 epoch, $3 ids, $4 people, $5 keys, $6 quantities. One row for each request, in order.
+    // The pool's row is locked, and a batch has one request a person: so neither limit nor total needs more than this snapshot.
+    // A refused request in the middle does not take part in the running sum; what fits is a prefix of the rest, so ordinals
+    // have no gaps.
+    public const string Enter = """
+        with pool as materialized (
+          select kind, total - taken as free, granted, per_person, hold,
+            case when epoch <> $2 then 9
+                 when state = 1 then 8
+                 when state = 2 or now() >= closes_at then 7
+                 when now() < opens_at then 6 end as refusal
+          from claims.pools where id = $1),
+        asked as materialized (
+          select a.n, a.id, a.person, a.key, a.quantity, k.id as known
+          from unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::int[]) with ordinality as a(id, person, key, quantity, n)
+          left join claims.claims k on k.pool = $1 and k.person = a.person and k.request_key = a.key),
+        judged as (
+          select a.*, p.free, p.granted, p.hold,
+            case when a.known is not null then 1
+                 when a.quantity = 0 then 3
+                 when p.refusal is not null then p.refusal
+                 when p.per_person is not null and a.quantity + (
+                   select coalesce(sum(c.quantity), 0) from claims.claims c
+                   where c.pool = $1 and c.person = a.person and c.state < 2) > p.per_person then 5
+                 else 0 end as verdict
+          from asked a, pool p),
+        fitted as materialized (
+          select n, id, person, key, quantity, known, granted, hold, running,
+            case when verdict = 0 and running > free then 4 else verdict end as verdict
+          from (select *, sum(quantity) filter (where verdict = 0) over (order by n) as running from judged) j),
+        made as (
+          insert into claims.claims (id, pool, person, request_key, quantity, state, ordinal, deadline, made_at)
+          select id, $1, person, key, quantity, case when hold is null then 1 else 0 end, granted + running, now() + hold, now()
+          from fitted where verdict = 0
+          returning 1),
+        counted as (
+          update claims.pools p set taken = p.taken + m.units, granted = p.granted + m.units
+          from (select sum(quantity) as units from fitted where verdict = 0) m
+          where p.id = $1 and m.units > 0),
+        said as (
+          insert into messaging.outbox (type, body)
+          select 'ClaimsMade', json_build_object(
+            'pool', $1, 'kind', (select kind from pool), 'kept', bool_or(hold is null), 'madeAt', now(),
+            'deadline', now() + min(hold), 'ids', array_agg(id), 'people', array_agg(person),
+            'quantities', array_agg(quantity), 'ordinals', array_agg(granted + running),
+            'traces', $7::json)
+          from fitted where verdict = 0 having count(*) > 0)
+        select f.verdict, coalesce(k.id, f.id), coalesce(k.quantity, f.quantity),
+          coalesce(k.state, case when f.hold is null then 1 else 0 end)::smallint, coalesce(k.ordinal, f.granted + f.running),
+          case when k.id is null then now() + f.hold else k.deadline end, coalesce(k.made_at, now())
+        from fitted f left join claims.claims k on k.id = f.known
+        order by f.n
+        """;
+
+    public const string Notify = "select pg_notify('outbox', '')";
+
+    // The pool is locked first, as everybody who takes or returns units does.
+    public const string ReleaseDueOfPool = """
+        with due as (
+          select id from claims.claims where pool = $1 and state = 0 and deadline < now()
+          order by deadline limit $2 for update skip locked),
+        ended as (
+          update claims.claims c set state = 2, ended_at = now() from due where c.id = due.id
+          returning c.id, c.person, c.quantity, c.made_at),
+        counted as (
+          update claims.pools p set taken = p.taken - e.units from (select sum(quantity) as units from ended) e
+          where p.id = $1 and e.units > 0),
+        said as (
+          insert into messaging.outbox (type, body)
+          select 'ClaimsReleased', json_build_object(
+            'pool', $1, 'kind', (select kind from claims.pools where id = $1), 'releasedAt', now(), 'expired', true,
+            'ids', array_agg(id), 'people', array_agg(person), 'quantities', array_agg(quantity), 'madeAt', array_agg(made_at))
+          from ended having count(*) > 0)
+        select count(*)::int from ended
+        """;
+
+    // Compare-and-set: of keep, release and expiry exactly one finds the claim held.
+    public const string Release = """
+        with ended as (
+          update claims.claims set state = 2, ended_at = now() where id = $1 and state = 0
+          returning id, pool, person, quantity, made_at),
+        counted as (
+          update claims.pools p set taken = p.taken - e.quantity from ended e where p.id = e.pool),
+        said as (
+          insert into messaging.outbox (type, body)
+          select 'ClaimsReleased', json_build_object(
+            'pool', e.pool, 'kind', p.kind, 'releasedAt', now(), 'expired', false, 'ids', array[e.id],
+            'people', array[e.person], 'quantities', array[e.quantity], 'madeAt', array[e.made_at])
+          from ended e join claims.pools p on p.id = e.pool)
+        select count(*)::int from ended
+        """;
+
+    // $1 claims. How many are not held and cannot be kept: above 0 the caller rolls back. Locked in one order, so that two
+    // orders with the same claims cannot wait for each other.
+    public const string Keep = """
+        with held as (
+          select id, state from claims.claims where id = any($1) order by id for update),
+        kept as (
+          update claims.claims c set state = 1, ended_at = now() from held h where c.id = h.id and h.state = 0 returning c.id)
+        select cardinality($1) - (select count(*) from kept)::int
+        """;
+
+    // $2 and $3: the ids and quantities that the gate's log files.
+    public const string Count = $"""
+        select {InFlight}, {Returning}, 0::bigint, 0::bigint, 0::bigint, 0::bigint
+        """;
+
+    public const string CountFully = $"""
+        with people as (
+          select person, sum(quantity) filter (where state = 1) as kept, sum(quantity) filter (where state = 0) as held,
+            count(*) - count(distinct request_key) as doubled
+          from claims.claims where pool = $1 group by person)
+        select {InFlight}, {Returning}, coalesce(sum(kept), 0)::bigint, coalesce(sum(held), 0)::bigint,
+          count(*) filter (where coalesce(kept, 0) + coalesce(held, 0) > (select per_person from claims.pools where id = $1)),
+          coalesce(sum(doubled), 0)::bigint
+        from people
+        """;
+
+    private const string InFlight = """
+        (select coalesce(sum(f.quantity), 0) from unnest($2::bigint[], $3::int[]) as f(id, quantity)
+         where not exists (select from claims.claims c where c.id = f.id))
+        """;
+
+    private const string Returning = """
+        (select coalesce(sum(q::bigint), 0)::bigint
+         from messaging.outbox o, json_array_elements_text(o.body -> 'quantities') q
+         where o.type = 'ClaimsReleased' and (o.body ->> 'pool')::bigint = $1)
+        """;
+
+    public const string PoolColumns = "id, kind, total, per_person, hold, opens_at, closes_at, state, epoch, taken, granted";
+    public const string ClaimColumns = "id, pool, person, quantity, state, ordinal, deadline, made_at";
+}

@@ -1,0 +1,285 @@
+using System.Text.Json;
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Claims;
+
+internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName)] NpgsqlDataSource db) : ILedger
+{
+    public Task<IReadOnlyList<LedgerAnswer>> Enter(
+        long pool, int epoch, IReadOnlyList<LedgerEntry> batch, CancellationToken cancel) => Bounded(async () =>
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        return await Enter(connection, pool, epoch, batch, cancel);
+    });
+
+    public Task<PoolRow?> BeginEpoch(
+        long pool, int seenEpoch, Func<int, Task<IReadOnlyList<LedgerEntry>>> readOldLog,
+        Func<PoolRow, IReadOnlyList<GateRecord>, Task> build, CancellationToken cancel) => Bounded(async () =>
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await ReadPool(connection, pool, "for update", cancel) is not { } row)
+            return null;
+        if (row.Epoch > seenEpoch)
+            return row;
+
+        // What the old gate gave and the ledger has not answered is entered now: a person told "queued" keeps the place.
+        if (row.Epoch > 0 && await readOldLog(row.Epoch) is { Count: > 0 } pending)
+            foreach (var batch in OnePerPerson(pending))
+                await Enter(connection, pool, row.Epoch, batch, cancel);
+
+        await using (var count = new NpgsqlCommand(
+            """
+            update claims.pools set epoch = epoch + 1, taken = (
+              select coalesce(sum(quantity), 0) from claims.claims where pool = $1 and state < 2)
+            where id = $1
+            """, connection, transaction))
+        {
+            count.Parameters.Add(new() { Value = pool });
+            count.CommandTimeout = 60;
+            await count.ExecuteNonQueryAsync(cancel);
+        }
+        row = (await ReadPool(connection, pool, "", cancel))!;
+        await build(row, await ReadRecords(connection, pool, cancel));
+        await transaction.CommitAsync(cancel);
+        return row;
+    });
+
+    public Task<PoolRow?> FindPool(long pool, CancellationToken cancel) => Bounded(async () =>
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        return await ReadPool(connection, pool, "", cancel);
+    });
+
+    public Task<PoolCount?> Count(
+        long pool, Func<int, Task<GateReading?>> readGate, bool full, CancellationToken cancel) => Bounded(async () =>
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await ReadPool(connection, pool, "for update", cancel) is not { } row)
+            return null;
+
+        var gate = row.Epoch > 0 ? await readGate(row.Epoch) : null;
+        var filed = gate?.Log.SelectMany(batch => batch.Records).ToArray() ?? [];
+        await using var command = new NpgsqlCommand(full ? LedgerSql.CountFully : LedgerSql.Count, connection, transaction)
+        {
+            CommandTimeout = 60,
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = pool },
+                new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(filed, record => record.Id) },
+                new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(filed, record => record.Quantity) },
+            },
+        };
+        await using var counts = await command.ExecuteReaderAsync(cancel);
+        await counts.ReadAsync(cancel);
+        return new PoolCount(
+            row, gate, counts.GetInt64(0), counts.GetInt64(1), counts.GetInt64(2), counts.GetInt64(3), counts.GetInt64(4),
+            counts.GetInt64(5));
+    });
+
+    public Task<EndOutcome> Release(long claim, CancellationToken cancel) => Bounded(async () =>
+    {
+        await using var command = db.CreateCommand(LedgerSql.Release);
+        command.Parameters.Add(new() { Value = claim });
+        if ((int)(await command.ExecuteScalarAsync(cancel))! == 0)
+            return await Ended([claim], ClaimState.Released, cancel);
+
+        await db.Execute(LedgerSql.Notify, cancel);
+        return EndOutcome.Done;
+    });
+
+    public Task<EndOutcome> Keep(IReadOnlyList<long> claims, CancellationToken cancel) => Bounded(async () =>
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand(LedgerSql.Keep, connection, transaction);
+        command.Parameters.Add(new() { Value = claims.ToArray() });
+        var unkept = (int)(await command.ExecuteScalarAsync(cancel))!;
+        if (unkept > 0)
+        {
+            await transaction.RollbackAsync(cancel);
+            return await Ended(claims, ClaimState.Kept, cancel);
+        }
+        await transaction.CommitAsync(cancel);
+        return EndOutcome.Done;
+    });
+
+    public Task<int> ReleaseDue(int max, CancellationToken cancel) => Bounded(async () =>
+    {
+        var pools = await db.Query(
+            "select distinct pool from (select pool from claims.claims where state = 0 and deadline < now() order by deadline limit $1) d",
+            row => row.GetInt64(0), cancel, new NpgsqlParameter { Value = max });
+
+        var released = 0;
+        foreach (var pool in pools)
+        {
+            await using var connection = await db.OpenConnectionAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    new(LedgerSql.LockPool) { Parameters = { new() { Value = pool } } },
+                    new(LedgerSql.ReleaseDueOfPool) { Parameters = { new() { Value = pool }, new() { Value = max } } },
+                    new(LedgerSql.Notify),
+                },
+            };
+            await using var reader = await batch.ExecuteReaderAsync(cancel);
+            await reader.NextResultAsync(cancel);
+            await reader.ReadAsync(cancel);
+            released += reader.GetInt32(0);
+        }
+        return released;
+    });
+
+    public Task<ClaimView?> Find(long claim, CancellationToken cancel) => Bounded(() => db.QueryFirst(
+        $"select {LedgerSql.ClaimColumns} from claims.claims where id = $1", ReadClaim, cancel, new NpgsqlParameter { Value = claim }));
+
+    public Task<ClaimView?> FindByKey(long pool, long person, Guid key, CancellationToken cancel) => Bounded(() => db.QueryFirst(
+        $"select {LedgerSql.ClaimColumns} from claims.claims where pool = $1 and person = $2 and request_key = $3", ReadClaim, cancel,
+        new NpgsqlParameter { Value = pool }, new NpgsqlParameter { Value = person }, new NpgsqlParameter { Value = key }));
+
+    // Ended claims do not change any more, so this second look is as good as one step with the first.
+    private async Task<EndOutcome> Ended(IReadOnlyList<long> claims, ClaimState to, CancellationToken cancel)
+    {
+        var states = await db.Query(
+            "select state from claims.claims where id = any($1)", row => (ClaimState)row.GetInt16(0), cancel,
+            new NpgsqlParameter { Value = claims.ToArray() });
+        return states.Count < claims.Count ? EndOutcome.UnknownClaim
+            : states.All(state => state == to) ? EndOutcome.AlreadyDone
+            : states.Contains(ClaimState.Released) ? EndOutcome.Released
+            : EndOutcome.Kept;
+    }
+
+    private static async Task<IReadOnlyList<LedgerAnswer>> Enter(
+        NpgsqlConnection connection, long pool, int epoch, IReadOnlyList<LedgerEntry> batch, CancellationToken cancel)
+    {
+        var count = batch.Count;
+        var (ids, people, keys, quantities) = (new long[count], new long[count], new Guid[count], new int[count]);
+        var traced = false;
+        for (var i = 0; i < count; i++)
+        {
+            (ids[i], people[i], keys[i], quantities[i]) = (batch[i].Id, batch[i].Person, batch[i].Key, batch[i].Quantity);
+            traced |= batch[i].Trace is not null;
+        }
+        var traces = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Json, Value = DBNull.Value };
+        if (traced)
+            traces.Value = JsonSerializer.Serialize(batch.Where(e => e.Trace is not null).ToDictionary(e => e.Id, e => e.Trace));
+
+        await using var statements = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(LedgerSql.LockPool) { Parameters = { new NpgsqlParameter<long> { TypedValue = pool } } },
+                new(LedgerSql.Enter)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<long> { TypedValue = pool }, new NpgsqlParameter<int> { TypedValue = epoch },
+                        new NpgsqlParameter<long[]> { TypedValue = ids }, new NpgsqlParameter<long[]> { TypedValue = people },
+                        new NpgsqlParameter<Guid[]> { TypedValue = keys }, new NpgsqlParameter<int[]> { TypedValue = quantities },
+                        traces,
+                    },
+                },
+                new(LedgerSql.Notify),
+            },
+        };
+        await using var row = await statements.ExecuteReaderAsync(cancel);
+        await row.NextResultAsync(cancel);    // past the lock
+        var answers = new LedgerAnswer[count];
+        for (var i = 0; await row.ReadAsync(cancel); i++)
+        {
+            var verdict = Verdict(row.GetInt32(0));
+            answers[i] = new(verdict, verdict is LedgerVerdict.Made or LedgerVerdict.Known
+                ? new ClaimView(
+                    row.GetInt64(1), pool, people[i], row.GetInt32(2), (ClaimState)row.GetInt16(3), row.GetInt64(4),
+                    row.ValueOrNull<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6))
+                : null);
+        }
+        while (await row.NextResultAsync(cancel)) { }    // to the end: an error of the commit shows here, before anybody is told
+        return answers;
+    }
+
+    private static LedgerVerdict Verdict(int code) => code switch
+    {
+        0 => LedgerVerdict.Made,
+        1 => LedgerVerdict.Known,
+        3 => LedgerVerdict.Missing,
+        4 => LedgerVerdict.SoldOut,
+        5 => LedgerVerdict.Limit,
+        6 => LedgerVerdict.NotOpen,
+        7 => LedgerVerdict.Closed,
+        8 => LedgerVerdict.Paused,
+        _ => LedgerVerdict.OldEpoch,
+    };
+
+    private static IEnumerable<List<LedgerEntry>> OnePerPerson(IReadOnlyList<LedgerEntry> entries)
+    {
+        var rest = entries.ToList();
+        while (rest.Count > 0)
+        {
+            var batch = rest.DistinctBy(e => e.Person).Take(ClaimsOptions.BatchMax).ToList();
+            var chosen = batch.ToHashSet();
+            rest.RemoveAll(chosen.Contains);
+            yield return batch;
+        }
+    }
+
+    private static async Task<PoolRow?> ReadPool(NpgsqlConnection connection, long pool, string locking, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select {LedgerSql.PoolColumns} from claims.pools where id = $1 {locking}", connection);
+        command.Parameters.Add(new() { Value = pool });
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel) ? ReadPool(row) : null;
+    }
+
+    internal static PoolRow ReadPool(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.ValueOrNull<long>(2), row.ValueOrNull<int>(3), row.ValueOrNull<TimeSpan>(4),
+        row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6), (PoolState)row.GetInt16(7), row.GetInt32(8),
+        row.GetInt64(9), row.GetInt64(10));
+
+    // Released claims of the last day stay known by their key, so that a late retry hears what became of it.
+    private static async Task<IReadOnlyList<GateRecord>> ReadRecords(
+        NpgsqlConnection connection, long pool, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select person, request_key, id, case when state < 2 then quantity else 0 end from claims.claims
+            where pool = $1 and (state < 2 or ended_at > now() - interval '1 day')
+            order by person, id
+            """, connection);
+        command.CommandTimeout = 60;
+        command.Parameters.Add(new() { Value = pool });
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var records = new List<GateRecord>();
+        while (await row.ReadAsync(cancel))
+            records.Add(new(row.GetInt64(0), row.GetGuid(1), row.GetInt64(2), row.GetInt32(3)));
+        return records;
+    }
+
+    private static ClaimView ReadClaim(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), (ClaimState)row.GetInt16(4), row.GetInt64(5),
+        row.ValueOrNull<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7));
+
+    private static async Task<T> Bounded<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (NpgsqlException error) when (error.IsAway)
+        {
+            throw new StoreAwayException("postgres", error);
+        }
+        catch (TimeoutException error)
+        {
+            throw new StoreAwayException("postgres", error);
+        }
+    }
+}

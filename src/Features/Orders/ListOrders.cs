@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorbuster.Orders;
+
+/// <summary>
+/// A person's orders, newest first. Nearly everybody looks at the first page only: that one comes from the cache as finished
+/// bytes, the others from the table.
+/// </summary>
+internal static class ListOrders
+{
+    private const int LimitDefault = 40;
+    private const int LimitMax = 100;
+    private const string CursorPrefix = "oc";    // the last order of the page before; opaque to clients
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/v1/orders", Handle)
+        .WithName("ListOrders")
+        .WithSummary("Your orders, newest first")
+        .Produces<OrderPage>()
+        .Produces(StatusCodes.Status304NotModified)
+        .Refuses(WebProblems.InvalidCursor);
+
+    private static async Task<IResult> Handle(
+        Person person, HttpContext http, OrderStore store, OrderPages pages, CancellationToken cancel,
+        [Range(1, LimitMax)] int limit = LimitDefault, string? after = null)
+    {
+        var before = long.MaxValue;
+        if (after is not null && !PublicId.TryParse(CursorPrefix, after, out before))
+            return WebProblems.InvalidCursor;
+
+        var page = after is null && limit == LimitDefault
+            ? await pages.Get(person.Id, () => Load(store, person.Id, before, limit, cancel))
+            : CachedPage.Of(await Load(store, person.Id, before, limit, cancel));
+
+        return ETags.IsCurrent(http, page.Tag)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Bytes(page.Body, "application/json; charset=utf-8");
+    }
+
+    private static async Task<byte[]> Load(
+        OrderStore store, long person, long before, int limit, CancellationToken cancel)
+    {
+        var orders = await store.List(person, before, limit + 1, cancel);    // one more tells whether there are more
+        var hasMore = orders.Count > limit;
+        var shown = orders.Take(limit).ToList();
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new OrderPage(
+                [.. shown.Select(order => OrderView.Of(order, withHistory: false))],
+                new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Id) : null)),
+            OrdersJson.Default.OrderPage);
+    }
+}
+
+internal sealed record OrderPage(IReadOnlyList<OrderView> Data, PageInfo Page);
+
+internal sealed record PageInfo(bool HasMore, string? NextCursor);

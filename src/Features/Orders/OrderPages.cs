@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Redis;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Doorbuster.Orders;
+
+/// <summary>
+/// The first page of each person's orders, as the bytes of its answer, in the cache. A page is filed only under a lease that
+/// the reader took before it read the table: a change in between deletes the lease, and the old page is not filed.
+/// </summary>
+internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
+{
+    private const int LifeSeconds = 300;
+    private const int LeaseMs = 5_000;    // longer than any read of the table may take
+    private const byte PageMark = (byte)'P';
+
+    private static readonly RedisScript File = new(
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+        redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+        return 1
+        """);
+
+    /// <summary>The page from the cache, or as <paramref name="load"/> reads it from the table.</summary>
+    public async Task<CachedPage> Get(long person, Func<Task<byte[]>> load)
+    {
+        var key = Key(person);
+        string? lease = null;
+        try
+        {
+            var found = (byte[]?)await redis.Call(db => db.StringGetAsync(key));
+            if (found is { Length: > CachedPage.TagLength } && found[0] == PageMark)
+                return CachedPage.Parse(found);
+            if (found is null)
+            {
+                var mine = "L" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
+                if (await redis.Call(db => db.StringSetAsync(key, mine, TimeSpan.FromMilliseconds(LeaseMs), When.NotExists)))
+                    lease = mine;
+            }
+        }
+        catch (StoreAwayException away)
+        {
+            log.CacheAway(away.Message);    // The table answers; it only takes longer.
+        }
+
+        var page = CachedPage.Of(await load());
+        if (lease is not null)
+            await Keep(key, lease, page);
+        return page;
+    }
+
+    /// <summary>Forgets these people's pages, and the leases of those who are just reading.</summary>
+    public Task Forget(params long[] people) =>
+        redis.Call(db => db.KeyDeleteAsync(Array.ConvertAll(people, person => (RedisKey)Key(person))));
+
+    /// <summary>As <see cref="Forget"/>, right after a write: when the cache is away, the message does it later.</summary>
+    public async Task TryForget(long person)
+    {
+        try
+        {
+            await Forget(person);
+        }
+        catch (StoreAwayException away)
+        {
+            log.CacheAway(away.Message);
+        }
+    }
+
+    private async Task Keep(string key, string lease, CachedPage page)
+    {
+        try
+        {
+            await redis.Evaluate(File, [key], [lease, page.ToBytes(), LifeSeconds]);
+        }
+        catch (StoreAwayException away)
+        {
+            log.CacheAway(away.Message);
+        }
+    }
+
+    private static string Key(long person) => $"orders:page:{person}";
+}
+
+/// <summary>An answer's body and its strong ETag.</summary>
+internal sealed record CachedPage(string Tag, ReadOnlyMemory<byte> Body)
+{
+    public const int TagLength = 1 + 24;    // the mark and a tag
+
+    public static CachedPage Of(byte[] body) =>
+        new($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 11))}\"", body);
+
+    public static CachedPage Parse(byte[] filed) =>
+        new(Encoding.ASCII.GetString(filed, 1, TagLength - 1), filed.AsMemory(TagLength));
+
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[TagLength + Body.Length];
+        bytes[0] = (byte)'P';
+        Encoding.ASCII.GetBytes(Tag, bytes.AsSpan(1));
+        Body.CopyTo(bytes.AsMemory(TagLength));
+        return bytes;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Doorbuster.Contracts.Catalog;
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Orders;
+
+/// <summary>Reads of the orders table. Every read for a person carries the owner's predicate.</summary>
+internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db)
+{
+    private const string Columns =
+        """
+        o.id, o.person, o.kind, o.state, o.version, o.currency, o.total_minor, o.lines::text, o.placed_at, o.pay_by,
+        o.changed_at, o.payment
+        """;
+
+    public Task<Order?> Find(long order, long person, CancellationToken cancel) => db.QueryFirst(
+        $"""
+        select {Columns}, (
+          select json_agg(json_build_object('version', h.version, 'from', h.from_state, 'to', h.to_state,
+                                            'reason', h.reason, 'at', h.at) order by h.version)::text
+          from orders.history h
+          where h.order_id = o.id)
+        from orders.orders o
+        where o.id = $1 and o.person = $2
+        """,
+        row => Read(row) with { History = row.IsDBNull(12) ? [] : ReadHistory(row.GetString(12)) },
+        cancel, new() { Value = order }, new() { Value = person });
+
+    /// <summary>The order this person placed under this idempotency key, or null.</summary>
+    public Task<Order?> FindByKey(long person, string key, CancellationToken cancel) => db.QueryFirst(
+        $"select {Columns} from orders.orders o where o.person = $1 and o.request_key = $2",
+        Read, cancel, new() { Value = person }, new() { Value = key });
+
+    /// <summary>A person's orders from the newest down, older than <paramref name="before"/>.</summary>
+    public Task<List<Order>> List(long person, long before, int count, CancellationToken cancel) => db.Query(
+        $"""
+        select {Columns}
+        from orders.orders o
+        where o.person = $1 and o.id < $2
+        order by o.id desc
+        limit $3
+        """,
+        Read, cancel, new() { Value = person }, new() { Value = before }, new() { Value = count });
+
+    /// <summary>The order, locked until the transaction ends; null when it is not written.</summary>
+    public static async Task<Order?> Lock(NpgsqlTransaction transaction, long order, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select {Columns} from orders.orders o where o.id = $1 for update", transaction.Connection, transaction);
+        command.Parameters.Add(new() { Value = order });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? Read(reader) : null;
+    }
+
+    private static Order Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Person = row.GetInt64(1),
+        Kind = row.GetString(2),
+        State = (OrderState)row.GetInt16(3),
+        Version = row.GetInt32(4),
+        Total = new Money(row.GetInt64(6), row.GetString(5)),
+        Lines = JsonSerializer.Deserialize(row.GetString(7), OrdersJson.Default.OrderLineArray)!,
+        PlacedAt = row.GetFieldValue<DateTimeOffset>(8),
+        PayBy = row.ValueOrNull<DateTimeOffset>(9),
+        ChangedAt = row.GetFieldValue<DateTimeOffset>(10),
+        Payment = row.ValueOrNull<long>(11),
+    };
+
+    private static OrderStep[] ReadHistory(string json) =>
+        JsonSerializer.Deserialize(json, OrdersJson.Default.OrderStepArray)!;
+}

@@ -1,0 +1,198 @@
+using System.Text.Json;
+using Doorbuster.Contracts.Catalog;
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Platform.Messaging;
+using Doorbuster.Platform.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Orders;
+
+/// <summary>
+/// Every way an order comes into being or changes state. Each works in the caller's transaction, is a compare-and-set,
+/// may run twice, and tells whose orders changed.
+/// </summary>
+internal static class OrderWrites
+{
+    /// <summary>
+    /// Writes the orders of a sale's claims, all in one statement. An order that is there already, perhaps cancelled or paid
+    /// by an event that overtook this one, stays as it is.
+    /// </summary>
+    public static async Task Place(
+        this NpgsqlTransaction transaction, ClaimsMade made, PoolTerms terms, CancellationToken cancel)
+    {
+        // In the order of ids, here and below: two messages that write the same rows wait for each other and never deadlock.
+        await transaction.Execute(
+            """
+            insert into orders.orders
+              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at)
+            select c.id, c.person, 'sale', $9, $6, $7 * c.quantity,
+                   jsonb_build_array(jsonb_build_object('claim', c.id, 'pool', $8::bigint, 'sku', $4::text,
+                     'title', $5::text, 'quantity', c.quantity, 'priceMinor', $7)),
+                   $10, $11, $10
+            from unnest($1, $2, $3) as c (id, person, quantity)
+            order by c.id
+            on conflict (id) do nothing
+            """,
+            cancel,
+            new() { Value = made.Ids },
+            new() { Value = made.People },
+            new() { Value = made.Quantities },
+            new() { Value = terms.Sku },
+            new() { Value = terms.Title },
+            new() { Value = terms.Currency },
+            new() { Value = terms.PriceMinor },
+            new() { Value = made.Pool },
+            new() { Value = (short)Order.StateAtBirth(made.Kept, terms.PriceMinor) },
+            Time(made.MadeAt),
+            Time(made.Deadline));
+        await transaction.Publish(new OrdersChanged { People = made.People }, cancel);
+    }
+
+    /// <summary>
+    /// Cancels the orders of released sale claims. One that is not written yet is written cancelled, so that its claim's
+    /// message, when it comes, finds it so.
+    /// </summary>
+    public static async Task Cancel(
+        this NpgsqlTransaction transaction, ClaimsReleased released, PoolTerms terms, CancellationToken cancel)
+    {
+        await transaction.Execute(
+            """
+            with ended as (
+              insert into orders.orders as o
+                (id, person, kind, state, version, currency, total_minor, lines, placed_at, changed_at)
+              select c.id, c.person, 'sale', $9, 2, $7, $8 * c.quantity,
+                     jsonb_build_array(jsonb_build_object('claim', c.id, 'pool', $10::bigint, 'sku', $5::text,
+                       'title', $6::text, 'quantity', c.quantity, 'priceMinor', $8)),
+                     c.made_at, $11
+              from unnest($1, $2, $3, $4) as c (id, person, quantity, made_at)
+              order by c.id
+              on conflict (id) do update set state = excluded.state, version = o.version + 1, changed_at = excluded.changed_at
+                where o.state = $12
+              returning o.id, o.version)
+            insert into orders.history (order_id, version, from_state, to_state, reason, at)
+            select id, version, $12, $9, $13, $11 from ended
+            """,
+            cancel,
+            new() { Value = released.Ids },
+            new() { Value = released.People },
+            new() { Value = released.Quantities },
+            new() { Value = released.MadeAt.Select(at => at.UtcDateTime).ToArray() },
+            new() { Value = terms.Sku },
+            new() { Value = terms.Title },
+            new() { Value = terms.Currency },
+            new() { Value = terms.PriceMinor },
+            new() { Value = (short)OrderState.Cancelled },
+            new() { Value = released.Pool },
+            Time(released.ReleasedAt),
+            new() { Value = OrderSteps.Before(OrderState.Cancelled).Single() },
+            new() { Value = released.Expired ? Reasons.HoldExpired : Reasons.CancelledByBuyer });
+        await transaction.Publish(new OrdersChanged { People = released.People }, cancel);
+    }
+
+    /// <summary>Writes an order that is not there yet, as it is; false when it is there.</summary>
+    public static async Task<bool> Insert(
+        this NpgsqlTransaction transaction, Order order, string? requestKey, CancellationToken cancel) =>
+        await transaction.Execute(
+            """
+            insert into orders.orders
+              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            on conflict do nothing
+            """,
+            cancel,
+            new() { Value = order.Id },
+            new() { Value = order.Person },
+            new() { Value = order.Kind },
+            new() { Value = (short)order.State },
+            new() { Value = order.Total.Currency },
+            new() { Value = order.Total.Minor },
+            new()
+            {
+                Value = JsonSerializer.Serialize([.. order.Lines], OrdersJson.Default.OrderLineArray),
+                NpgsqlDbType = NpgsqlDbType.Jsonb,
+            },
+            Time(order.PlacedAt),
+            Time(order.PayBy),
+            Time(order.ChangedAt),
+            new() { Value = (object?)requestKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) == 1;
+
+    /// <summary>
+    /// Takes an order from the state it was read in to the next, writes the step and tells of it; false when the table of
+    /// steps forbids that or the order has moved on since.
+    /// </summary>
+    public static async Task<bool> Step(
+        this NpgsqlTransaction transaction, Order order, OrderState to, string reason, DateTimeOffset at,
+        CancellationToken cancel, long? payment = null)
+    {
+        if (!OrderSteps.May(order.State, to))
+            return false;
+
+        var steps = await transaction.Execute(
+            """
+            with moved as (
+              update orders.orders
+              set state = $3, version = version + 1, changed_at = $5, payment = coalesce($6, payment)
+              where id = $1 and state = $2
+              returning id, version)
+            insert into orders.history (order_id, version, from_state, to_state, reason, at)
+            select id, version, $2, $3, $4, $5 from moved
+            """,
+            cancel,
+            new() { Value = order.Id },
+            new() { Value = (short)order.State },
+            new() { Value = (short)to },
+            new() { Value = reason },
+            Time(at),
+            new() { Value = (object?)payment ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        if (steps == 0)
+            return false;
+        await transaction.Publish(new OrdersChanged { People = [order.Person] }, cancel);
+        return true;
+    }
+
+    /// <summary>Files the claims of an order's lines; false when one of them was released before.</summary>
+    public static async Task<bool> FileClaims(
+        this NpgsqlTransaction transaction, Order order, CancellationToken cancel)
+    {
+        long[] claims = [.. order.Claims];
+        return await transaction.Execute(
+            """
+            insert into orders.line_claims (claim, order_id, filed_at)
+            select c, $2, $3 from unnest($1) as c order by c
+            on conflict (claim) do nothing
+            """,
+            cancel,
+            new() { Value = claims }, new() { Value = order.Id }, Time(order.PlacedAt)) == claims.Length;
+    }
+
+    /// <summary>
+    /// Notes that stock claims were released and returns the orders they belong to. A claim without an order is filed, so
+    /// that a slow writer of that order, coming later, does not write it on a claim that is gone.
+    /// </summary>
+    public static async Task<List<long>> FileReleased(
+        this NpgsqlTransaction transaction, ClaimsReleased released, CancellationToken cancel)
+    {
+        // The no-op update makes the row that is there, even one committed this moment, come back.
+        await using var command = new NpgsqlCommand(
+            """
+            with filed as (
+              insert into orders.line_claims as l (claim, order_id, filed_at)
+              select c, null, $2 from unnest($1) as c order by c
+              on conflict (claim) do update set order_id = l.order_id
+              returning l.order_id)
+            select distinct order_id from filed where order_id is not null order by order_id
+            """, transaction.Connection, transaction);
+        command.Parameters.Add(new() { Value = released.Ids });
+        command.Parameters.Add(Time(released.ReleasedAt));
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var orders = new List<long>();
+        while (await reader.ReadAsync(cancel))
+            orders.Add(reader.GetInt64(0));
+        return orders;
+    }
+
+    private static NpgsqlParameter Time(DateTimeOffset? at) =>
+        new() { Value = (object?)at?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}

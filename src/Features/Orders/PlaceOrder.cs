@@ -1,0 +1,86 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
+using Doorbuster.Contracts.Catalog;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorbuster.Orders;
+
+/// <summary>Order from ordinary stock: every line is held or none is.</summary>
+internal static class PlaceOrder
+{
+    public const int LinesMax = 50;
+
+    public sealed record Request([MinLength(1), MaxLength(LinesMax)] IReadOnlyList<Line> Lines);
+
+    public sealed record Line([StringLength(64, MinimumLength = 1)] string Sku, [Range(1, 1_000)] int Quantity);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/v1/orders", Handle)
+        .WithName("PlaceOrder")
+        .WithSummary("Order from ordinary stock")
+        .WithDescription("All lines are held for you, or none is. Pay within the time the answer names, or they go back.")
+        .Produces<OrderView>(StatusCodes.Status201Created)
+        .Refuses(Problems.UnknownSku, Problems.MixedCurrencies, Problems.OutOfStock, Problems.NotForSale, Problems.Busy,
+            Problems.KeySpent, WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid,
+            WebProblems.IdempotencyKeyReused);
+
+    private static async Task<IResult> Handle(
+        Request request, Person person, HttpContext http, ICatalog catalog, OrderStore store,
+        OrderDesk desk, CancellationToken cancel)
+    {
+        if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
+            return refusal;
+        if (Doubled(request.Lines) is { } doubled)
+            return WebProblems.InvalidRequest with { Errors = doubled };
+
+        // Placed already under this key: prices and stock of today no longer matter.
+        if (await store.FindByKey(person.Id, key, cancel) is { } placed)
+            return Answer(http, placed, request.Lines);
+
+        var wanted = new List<Wanted>(request.Lines.Count);
+        foreach (var line in request.Lines)
+        {
+            if (await catalog.FindVariant(line.Sku, cancel) is not { } variant)
+                return Problems.UnknownSku.With(detail: $"'{line.Sku}' is unknown.");
+            wanted.Add(new(variant, line.Quantity));
+        }
+        if (wanted.Any(one => one.Variant.Currency != wanted[0].Variant.Currency))
+            return Problems.MixedCurrencies;
+
+        return await desk.Place(person.Id, key, wanted, cancel) switch
+        {
+            Placing.Done done => Answer(http, done.Order, request.Lines),
+            Placing.OutOfStock { Sku: var sku } => Problems.OutOfStock.With(detail: $"Not enough of '{sku}' is left."),
+            Placing.NotForSale { Sku: var sku } => Problems.NotForSale.With(detail: $"'{sku}' is not for sale."),
+            Placing.KeyReused => WebProblems.IdempotencyKeyReused,
+            Placing.KeySpent => Problems.KeySpent,
+            Placing.Unsettled => Problems.Busy,
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static IResult Answer(HttpContext http, Order order, IReadOnlyList<Line> asked)
+    {
+        var isSame = order.Lines.Count == asked.Count && asked.All(line =>
+            order.Lines.Any(held => held.Sku == line.Sku && held.Quantity == line.Quantity));
+        if (!isSame)
+            return WebProblems.IdempotencyKeyReused;
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created(
+            $"/api/v1/orders/{PublicId.Format("ord", order.Id)}", OrderView.Of(order, withHistory: false));
+    }
+
+    private static Dictionary<string, string[]>? Doubled(IReadOnlyList<Line> lines)
+    {
+        var seen = new HashSet<string>(lines.Count, StringComparer.Ordinal);
+        var doubled = lines
+            .Select((line, at) => (line.Sku, At: at))
+            .Where(line => !seen.Add(line.Sku))
+            .ToDictionary(line => $"lines[{line.At}].sku", line => new[] { $"'{line.Sku}' is in another line already" });
+        return doubled.Count > 0 ? doubled : null;
+    }
+}

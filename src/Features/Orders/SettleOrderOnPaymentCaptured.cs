@@ -1,0 +1,80 @@
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Payments;
+using Doorbuster.Platform.Messaging;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Doorbuster.Orders;
+
+/// <summary>
+/// Money came in for an order. The claims are kept first, in the engine's own transaction: keep and release exclude each other
+/// there, so exactly one of payment and release wins. Only then the order is paid; when it cannot be, the money goes back by
+/// a message of this transaction. A crash in between repeats all of it, to the same end.
+/// </summary>
+internal sealed class SettleOrderOnPaymentCaptured(
+    IClaims claims, OrderLookup lookup, TimeProvider clock, ILogger<SettleOrderOnPaymentCaptured> log)
+    : IConsumer<PaymentCaptured>
+{
+    public async Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        // Whoever else would end this order (a cancellation, a release, a second payment) waits here.
+        var order = await LockOrWrite(message, transaction, cancel);
+        switch (order)
+        {
+            case null:
+                await Refund(message, "unknown_order", transaction, cancel);
+                return;
+            case { Payment: { } paid } when paid == message.Payment:
+                return;
+            case not { State: OrderState.Placed }:
+                await Refund(message, order.Payment is null ? "order_cancelled" : "order_paid_already", transaction, cancel);
+                return;
+        }
+        if (order.Total.Minor != message.AmountMinor || order.Total.Currency != message.Currency)
+        {
+            await Refund(message, "amount_differs", transaction, cancel);
+            return;
+        }
+
+        var kept = await claims.KeepAll([.. order.Claims], cancel);
+        if (kept is EndOutcome.Done or EndOutcome.AlreadyDone or EndOutcome.Kept)
+        {
+            await transaction.Step(order, OrderState.Paid, Reasons.Paid, message.CapturedAt, cancel, message.Payment);
+            return;
+        }
+
+        // One line's units are gone: the others go back too, and so does the money.
+        foreach (var claim in order.Claims)
+            await claims.Release(claim, cancel);
+        await transaction.Step(order, OrderState.Cancelled, Reasons.ClaimReleased, clock.GetUtcNow(), cancel);
+        await Refund(message, Reasons.ClaimReleased, transaction, cancel);
+    }
+
+    private async Task<Order?> LockOrWrite(
+        PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        if (await OrderStore.Lock(transaction, message.Order, cancel) is { } written)
+            return written.Person == message.Person ? written : null;
+
+        // The payment overtook the message that writes the order: write it from its claim.
+        if (await lookup.FindByClaim(message.Order, message.Person, cancel) is not { } unwritten)
+            return null;
+        await transaction.Insert(unwritten with { State = OrderState.Placed }, requestKey: null, cancel);
+        return await OrderStore.Lock(transaction, message.Order, cancel);
+    }
+
+    private async Task Refund(
+        PaymentCaptured message, string reason, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        log.PaymentSentBack(message.Payment, message.Order, reason);
+        await transaction.Publish(
+            new RefundPayment
+            {
+                Payment = message.Payment,
+                Order = message.Order,
+                AmountMinor = message.AmountMinor,
+                Currency = message.Currency,
+                Reason = reason,
+            }, cancel);
+    }
+}
