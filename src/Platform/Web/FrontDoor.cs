@@ -4,7 +4,10 @@ using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Npgsql;
 
 namespace Doorbuster.Platform.Web;
@@ -13,28 +16,35 @@ namespace Doorbuster.Platform.Web;
 /// The one middleware between routing and the endpoints: headers every answer has, who may enter, and what becomes of an
 /// exception. One, because each costs every request; and without a state machine while nothing waits.
 /// </summary>
-internal sealed class FrontDoor(RequestDelegate next, IServiceProvider services, ILogger<FrontDoor> log)
+internal sealed class FrontDoor(
+    RequestDelegate next, IServiceProvider services, IOptions<WebOptions> options, IHostApplicationLifetime lifetime, ILogger<FrontDoor> log)
 {
+    private static readonly StringValues NoSniff = "nosniff";
+
     private readonly Lazy<ISessions?> _sessions = new(services.GetService<ISessions>);
-    private readonly ConcurrentDictionary<Endpoint, Access> _access = new();
+    private readonly ConcurrentDictionary<Endpoint, EndpointRules> _rules = new();
+    private readonly TimeSpan _timeLimit = options.Value.RequestTimeout;
 
     public Task Invoke(HttpContext http)
     {
-        http.Response.Headers[RequestId.HeaderName] = RequestId.Next();
+        SetHeaders(http.Response.Headers, RequestId.Next());
         var endpoint = http.GetEndpoint();
         if (endpoint is null)
             return WebProblems.NotFound.ExecuteAsync(http);
 
-        var access = _access.GetOrAdd(endpoint, AccessOf);
-        return access is Access.Anyone or Access.CheckedByHandler ? Enter(http) : Check(http, access);
+        var rules = _rules.TryGetValue(endpoint, out var known)
+            ? known
+            : _rules.GetOrAdd(endpoint, EndpointRules.Of(endpoint, _timeLimit));
+        return rules.Access is Access.Anyone or Access.CheckedByHandler ? Enter(http, rules) : Check(http, rules);
     }
 
-    // What is no route is the router's own refusal of a method or a media type: it answers without touching anything.
-    private static Access AccessOf(Endpoint endpoint) => endpoint is RouteEndpoint
-        ? endpoint.Metadata.OfType<Access>().Cast<Access?>().LastOrDefault() ?? Access.Person
-        : Access.Anyone;
+    private static void SetHeaders(IHeaderDictionary headers, string requestId)
+    {
+        headers[RequestId.HeaderName] = requestId;
+        headers.XContentTypeOptions = NoSniff;
+    }
 
-    private Task Check(HttpContext http, Access access)
+    private Task Check(HttpContext http, EndpointRules rules)
     {
         if (_sessions.Value is not { } sessions)
             return WebProblems.SignInRequired.ExecuteAsync(http);
@@ -50,10 +60,10 @@ internal sealed class FrontDoor(RequestDelegate next, IServiceProvider services,
         {
             return Answer(http, error);
         }
-        return confirmed.IsCompletedSuccessfully ? Admit(http, access, confirmed.Result) : AdmitLater(http, access, confirmed);
+        return confirmed.IsCompletedSuccessfully ? Admit(http, rules, confirmed.Result) : AdmitLater(http, rules, confirmed);
     }
 
-    private async Task AdmitLater(HttpContext http, Access access, ValueTask<Session?> confirmed)
+    private async Task AdmitLater(HttpContext http, EndpointRules rules, ValueTask<Session?> confirmed)
     {
         Session? session;
         try
@@ -65,21 +75,24 @@ internal sealed class FrontDoor(RequestDelegate next, IServiceProvider services,
             await Answer(http, error);
             return;
         }
-        await Admit(http, access, session);
+        await Admit(http, rules, session);
     }
 
-    private Task Admit(HttpContext http, Access access, Session? session)
+    private Task Admit(HttpContext http, EndpointRules rules, Session? session)
     {
         if (session is null)
             return WebProblems.SignInRequired.ExecuteAsync(http);
-        if (access == Access.Admin && !session.IsAdmin)
+        if (rules.Access == Access.Admin && !session.IsAdmin)
             return WebProblems.Forbidden.ExecuteAsync(http);
         http.Features.Set(session);
-        return Enter(http);
+        return Enter(http, rules);
     }
 
-    private Task Enter(HttpContext http)
+    private Task Enter(HttpContext http, EndpointRules rules)
     {
+        if (rules.NeedsTimer)
+            return EnterTimed(http, rules);
+
         Task entered;
         try
         {
@@ -104,6 +117,45 @@ internal sealed class FrontDoor(RequestDelegate next, IServiceProvider services,
             return;
         }
         await Explain(http);
+    }
+
+    // The timer's token takes the place of the request's own, so that the handler's waits end with it.
+    private async Task EnterTimed(HttpContext http, EndpointRules rules)
+    {
+        var aborted = http.RequestAborted;
+        using var limit = rules.TimeLimit is { } time
+            ? CancellationTokenSource.CreateLinkedTokenSource(aborted)
+            : CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+        if (rules.TimeLimit is not null)
+            limit.CancelAfter(rules.TimeLimit.Value);
+        http.RequestAborted = limit.Token;
+        try
+        {
+            await next(http);
+            await Explain(http);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !aborted.IsCancellationRequested)
+        {
+            await GiveUp(http, rules);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            http.RequestAborted = aborted;
+            await Answer(http, error);
+        }
+        finally
+        {
+            http.RequestAborted = aborted;
+        }
+    }
+
+    private Task GiveUp(HttpContext http, EndpointRules rules)
+    {
+        if (rules.TimeLimit is { } limit)
+            log.RequestTimedOut(RequestId.Of(http), (long)limit.TotalMilliseconds, http.Request.Method, http.Request.Path);
+        else if (http.Response.HasStarted)
+            return Task.CompletedTask;    // An event stream ends here; its reader comes back elsewhere.
+        return Refuse(http, rules.TimeLimit is null ? WebProblems.Stopping : WebProblems.TimedOut);
     }
 
     /// <summary>A bare status is no answer: it gets its problem as a body.</summary>
@@ -133,13 +185,19 @@ internal sealed class FrontDoor(RequestDelegate next, IServiceProvider services,
         else if (problem.Status >= 500)
             log.StoreAway(id, http.Request.Method, http.Request.Path, error.Message);
 
+        return Refuse(http, problem);
+    }
+
+    private static Task Refuse(HttpContext http, Problem problem)
+    {
         if (http.Response.HasStarted)
         {
             http.Abort();    // What was sent is half an answer; only a broken connection says so.
             return Task.CompletedTask;
         }
+        var id = RequestId.Of(http);
         http.Response.Clear();
-        http.Response.Headers[RequestId.HeaderName] = id;
+        SetHeaders(http.Response.Headers, id);
         return problem.ExecuteAsync(http);
     }
 }

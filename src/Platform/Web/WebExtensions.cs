@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Platform.Web;
 
@@ -20,6 +23,13 @@ public static class WebExtensions
             services.AddValidation();
             services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
             services.ConfigureHttpJsonOptions(json => BeStrict(json.SerializerOptions));
+            services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateOnStart();
+            services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidator>();
+            services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Limits>();
+            services.AddSingleton<IConfigureOptions<HostOptions>, Limits>();
+            services.AddSingleton<Health>();
+            services.AddSingleton<Drain>();
+            services.AddHostedService(all => all.GetRequiredService<Drain>());
             services.AddHostedService<RemoveOldKeys>();
             return host;
         }
@@ -33,6 +43,7 @@ public static class WebExtensions
             app.UseRouting();
             app.UseMiddleware<FrontDoor>();
             ProblemPages.Map(app);
+            Health.Map(app);
             return app;
         }
     }

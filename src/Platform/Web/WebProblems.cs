@@ -105,6 +105,13 @@ public static class WebProblems
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    public static readonly Problem Stopping = new(StatusCodes.Status503ServiceUnavailable, "stopping",
+        "This part of the shop is being restarted.", Retryable: true)
+    {
+        Advice = "Ask again at once: another process answers.",
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     public static readonly Problem StoreAway = new(StatusCodes.Status503ServiceUnavailable, "store_away",
         "The shop cannot reach its stores at the moment.", Retryable: true)
     {
