@@ -14,7 +14,9 @@ internal static class Roles
         new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),
     }.ToFrozenDictionary(role => role.Name);
 
+    public static IEnumerable<string> Names => ByName.Keys.Order(StringComparer.Ordinal);
+
     public static Role Named(string name) => ByName.TryGetValue(name, out var role)
         ? role
-        : throw new ArgumentException($"Unknown role '{name}'. Roles: {string.Join(", ", ByName.Keys.Order())}.");
+        : throw new ArgumentException($"Unknown role '{name}'. Roles: {string.Join(", ", Names)}.");
 }

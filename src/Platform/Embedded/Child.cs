@@ -7,9 +7,10 @@ namespace Doorbuster.Platform.Embedded;
 /// <summary>A store's process: started, watched, started again when it dies, ended when we end.</summary>
 /// <param name="stopSignal">Asks for an orderly stop; also what the kernel sends when we die.</param>
 /// <param name="isReady">True once the store answers. May fail until then.</param>
+/// <param name="restarted">Called when it answers again after it had died.</param>
 internal sealed class Child(
     string name, string[] command, int stopSignal, string logFile, Func<CancellationToken, Task<bool>> isReady,
-    TimeProvider clock, ILogger log)
+    Action restarted, TimeProvider clock, ILogger log)
 {
     private const int StartAttempts = 3;
     private const long LogBytesMax = 16 << 20;
@@ -117,7 +118,8 @@ internal sealed class Child(
                 if (await isReady(deadline.Token))
                 {
                     log.StoreReady(name, ProcessId);
-                    _ready.TrySetResult();
+                    if (!_ready.TrySetResult())
+                        restarted();
                     return;
                 }
             }

@@ -10,12 +10,13 @@ public sealed class EmbeddedPostgres : EmbeddedStore
     public const string UserName = "doorbuster";
     public const string Database = "doorbuster";
 
+    private const string FolderName = "postgres";
     private const string Settings = "doorbuster.conf";
 
     private readonly string _programs;
 
     private EmbeddedPostgres(string programs, EmbeddedSetup setup, StoreUser user)
-        : base("PostgreSQL", "postgres", setup, setup.Installation.Record.Postgres, user) => _programs = programs;
+        : base("PostgreSQL", FolderName, setup, setup.Installation.Record.Postgres, user) => _programs = programs;
 
     public string ConnectionString => ConnectionStringTo(Database);
 
@@ -31,7 +32,7 @@ public sealed class EmbeddedPostgres : EmbeddedStore
             throw ServerPrograms.Missing("PostgreSQL 15 or later");
 
         var newest = new EmbeddedPostgres(found[0].Folder, setup, user);
-        if (newest.WrittenBy() is not { } major)
+        if (MajorIn(newest.Folder) is not { } major)
             return newest;
 
         var same = found.Find(one => one.Major == major);
@@ -42,6 +43,9 @@ public sealed class EmbeddedPostgres : EmbeddedStore
                 + $"Install PostgreSQL {major} (apt-get install postgresql-{major}), or upgrade the folder with pg_upgrade.");
     }
 
+    /// <summary>The major version that wrote the data of an installation; null when there is none, or it is not ours to see.</summary>
+    public static int? WrittenBy(string installation) => MajorIn(Path.Combine(Installation.StoresOf(installation), FolderName));
+
     public string ConnectionStringTo(string database) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
@@ -51,9 +55,13 @@ public sealed class EmbeddedPostgres : EmbeddedStore
         Database = database,
     }.ConnectionString;
 
+    public RunningPostgres Describe() => new(
+        ProcessId, "127.0.0.1", Port, Database, UserName, Record.Password, ConnectionString,
+        $"postgresql://{UserName}:{Record.Password}@127.0.0.1:{Port}/{Database}", Folder, LogFile);
+
     private protected override async Task Prepare(CancellationToken cancel)
     {
-        if (WrittenBy() is null)
+        if (MajorIn(Folder) is null)
             await Step("Making a PostgreSQL database cluster", () => Initialize(cancel));
         WritePrivate(Path.Combine(Folder, Settings), SettingsText());
     }
@@ -79,9 +87,9 @@ public sealed class EmbeddedPostgres : EmbeddedStore
     }
 
     // initdb fills the folder and writes PG_VERSION first; a run that was cut short is recognized by our settings missing.
-    private int? WrittenBy() =>
-        File.Exists(Path.Combine(Folder, Settings)) && File.Exists(Path.Combine(Folder, "PG_VERSION"))
-            ? int.Parse(File.ReadAllText(Path.Combine(Folder, "PG_VERSION")), CultureInfo.InvariantCulture)
+    private static int? MajorIn(string folder) =>
+        File.Exists(Path.Combine(folder, Settings)) && File.Exists(Path.Combine(folder, "PG_VERSION"))
+            ? int.Parse(File.ReadAllText(Path.Combine(folder, "PG_VERSION")), CultureInfo.InvariantCulture)
             : null;
 
     private async Task Initialize(CancellationToken cancel)

@@ -32,6 +32,9 @@ public sealed class EmbeddedRedis : EmbeddedStore
             new("Redis (cache)", "redis-cache", forgets: true, program, setup, record.Cache, user));
     }
 
+    public RunningRedis Describe() => new(
+        ProcessId, "127.0.0.1", Port, Record.Password, ConnectionString, $"redis://:{Record.Password}@127.0.0.1:{Port}/0", Folder, LogFile);
+
     private protected override Task Prepare(CancellationToken cancel)
     {
         var memoryMb = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20;

@@ -17,6 +17,8 @@ public abstract class EmbeddedStore
         LogFile = Path.Combine(setup.Installation.Folder, "logs", folderName + ".log");
     }
 
+    public event Action? Restarted;
+
     public string Name { get; }
 
     public string Folder { get; }
@@ -53,7 +55,7 @@ public abstract class EmbeddedStore
         await User.Own(Folder, cancel);
 
         var command = User.RunAsChild(StopSignal, Command());
-        _child = new Child(Name, command, StopSignal, LogFile, IsReady, _setup.Clock, _setup.Log);
+        _child = new Child(Name, command, StopSignal, LogFile, IsReady, () => Restarted?.Invoke(), _setup.Clock, _setup.Log);
         await _child.Start(cancel);
         await Complete(cancel);
     }

@@ -8,6 +8,13 @@ public sealed class EmbeddedStores : IAsyncDisposable
     private EmbeddedStores(EmbeddedPostgres postgres, EmbeddedRedis gate, EmbeddedRedis cache) =>
         (Postgres, Gate, Cache) = (postgres, gate, cache);
 
+    /// <summary>One of them died and answers again, under another process id.</summary>
+    public event Action? Restarted
+    {
+        add => Array.ForEach<EmbeddedStore>([Postgres, Gate, Cache], store => store.Restarted += value);
+        remove => Array.ForEach<EmbeddedStore>([Postgres, Gate, Cache], store => store.Restarted -= value);
+    }
+
     public EmbeddedPostgres Postgres { get; }
 
     public EmbeddedRedis Gate { get; }

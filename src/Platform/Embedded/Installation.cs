@@ -58,17 +58,11 @@ public sealed class Installation : IDisposable
     /// <summary>What runs in this folder now; null when nothing does.</summary>
     public static RunningInstallation? FindRunning(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, LockFile)))
-            return null;
         try
         {
-            // A shared lock is refused exactly while somebody holds the exclusive one.
-            using var free = new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.Read, FileShare.Read);
-            return null;
-        }
-        catch (IOException)
-        {
-            return Read(folder, RunningFile, EmbeddedJson.Default.RunningInstallation);
+            return IsLocked(Path.Combine(folder, LockFile))
+                ? Read(folder, RunningFile, EmbeddedJson.Default.RunningInstallation)
+                : null;
         }
         catch (UnauthorizedAccessException error)
         {
@@ -83,6 +77,9 @@ public sealed class Installation : IDisposable
         File.Delete(Path.Combine(Folder, RunningFile));
         _lock.Dispose();
     }
+
+    internal static string StoresOf(string folder) =>
+        Read(folder, RecordFile, EmbeddedJson.Default.InstallationRecord)?.Stores ?? folder;
 
     internal void SaveRecord()
     {
@@ -108,6 +105,22 @@ public sealed class Installation : IDisposable
             say($"{Folder} cannot be entered by user {user.Name}, so PostgreSQL and Redis keep their files in {Record.Stores}.");
         }
         return Record.Stores ?? Folder;
+    }
+
+    // A shared lock is refused exactly while somebody holds the exclusive one.
+    private static bool IsLocked(string file)
+    {
+        if (!File.Exists(file))
+            return false;
+        try
+        {
+            using var free = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     // A command that asks whether we run holds the lock for an instant; so one refusal proves nothing.
@@ -141,7 +154,7 @@ public sealed class Installation : IDisposable
             using var stream = File.OpenRead(Path.Combine(folder, file));
             return JsonSerializer.Deserialize(stream, type);
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Embedded;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Doorbuster;
+
+/// <summary>
+/// Commands work on the stores that the configuration names, else on those of the running installation, else start the
+/// installation's stores for as long as the command takes.
+/// </summary>
+internal sealed class InstallationHost : CommandHost
+{
+    public override Task<int> Run(
+        ParseResult arguments, Func<IServiceProvider, Output, CancellationToken, Task<int>> work, CancellationToken cancel) =>
+        WithStores(arguments, async (addresses, output) =>
+        {
+            await using var services = Services(addresses);
+            await using var number = await services.GetRequiredService<NodeLease>().Hold(cancel);
+            return await work(services, output, cancel);
+        }, cancel);
+
+    public async Task<int> WithStores(
+        ParseResult arguments, Func<IConfiguration, Output, Task<int>> work, CancellationToken cancel)
+    {
+        var output = new Output(arguments.GetValue(Json));
+        var folder = arguments.GetRequiredValue(Data).FullName;
+        var outside = Addresses.FromOutside();
+        if (Addresses.AreIn(outside))
+            return await work(outside, output);
+        if (Installation.FindRunning(folder) is { } running)
+            return await work(With(outside, Addresses.Of(running)), output);
+        if (!Installation.ExistsIn(folder))
+            throw Addresses.Missing(folder);
+
+        output.Note($"No shop is running in {folder}; starting its stores for this command.");
+        using var installation = await Installation.Take(folder, cancel);
+        await using var stores = await EmbeddedStores.Start(
+            installation, new(), output.Note, TimeProvider.System, NullLogger.Instance, cancel);
+        await using (var db = Npgsql.NpgsqlDataSource.Create(stores.Postgres.ConnectionString))
+            await Migrations.Run(db, Features.All, output.Note, cancel);
+        return await work(With(outside, Addresses.Of(stores)), output);
+    }
+
+    private static IConfigurationRoot With(IConfiguration outside, Dictionary<string, string?> addresses) =>
+        new ConfigurationBuilder().AddConfiguration(outside).AddInMemoryCollection(addresses).Build();
+
+    private static ServiceProvider Services(IConfiguration configuration)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "doorbuster" });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.AddStores();
+        foreach (var feature in Features.All)
+            feature.AddServices(builder);
+        return builder.Services.BuildServiceProvider();
+    }
+}

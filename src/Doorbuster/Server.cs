@@ -1,0 +1,63 @@
+using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Connections;
+
+namespace Doorbuster;
+
+/// <summary>One process that serves a role.</summary>
+internal static class Server
+{
+    public static WebApplication Build(Role role, Listen listen, IConfiguration configuration, Action<IServiceCollection>? more = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "doorbuster",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Configuration["BaseUrl"] ??= listen.BaseUrl;
+        builder.WebHost.UseUrls(listen.Url);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+
+        builder.AddStores();
+        builder.Services.AddNodeNumber();
+        builder.Services.AddSingleton<DemoNotes>();
+        builder.AddWeb();
+        foreach (var feature in Features.All)
+        {
+            feature.AddServices(builder);
+            if (role.WorkOf(feature).HasFlag(Work.Consumers))
+                feature.AddConsumers(builder.Services);
+            if (role.WorkOf(feature).HasFlag(Work.Jobs))
+                feature.AddJobs(builder.Services);
+        }
+        more?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseWeb();
+        foreach (var feature in Features.All.Where(feature => role.WorkOf(feature).HasFlag(Work.Endpoints)))
+            feature.MapEndpoints(app);
+        return app;
+    }
+
+    public static async Task Migrate(IConfiguration configuration, Action<string> say, CancellationToken cancel)
+    {
+        await using var db = Npgsql.NpgsqlDataSource.Create(configuration["Postgres:ConnectionString"]!);
+        await Migrations.Run(db, Features.All, say, cancel);
+    }
+
+    public static async Task Start(WebApplication app, Listen listen, CancellationToken cancel)
+    {
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw listen.Taken();
+        }
+    }
+}
