@@ -1,6 +1,14 @@
+using Doorbuster.Contracts.Payments;
+using Doorbuster.Payments.Sandbox;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Payments;
 
@@ -10,5 +18,39 @@ public sealed class PaymentsFeature : Feature
 
     public override string Name => "payments";
 
-    public override void AddServices(IHostApplicationBuilder host) => host.AddPostgres(SchemaName);
+    public override void AddServices(IHostApplicationBuilder host)
+    {
+        host.AddPostgres(SchemaName);
+        host.Services.AddValidation();
+        host.Services.AddOptions<PaymentsOptions>().BindConfiguration("Payments").ValidateOnStart();
+        host.Services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>();
+        host.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, PaymentsJson.Default));
+        host.Services.AddSingleton<PaymentStore>();
+        host.Services.AddSingleton<PaymentSettings>();
+        host.Services.AddSingleton<PaymentProvider>();
+        host.Services.AddSingleton<SandboxStore>();
+        host.Services.AddSingleton<SandboxDoor>();
+        host.Services.AddSingleton<SandboxAddress>();
+        host.Services.AddHostedService(services => services.GetRequiredService<SandboxAddress>());
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        StartPayment.Map(routes);
+        GetPayment.Map(routes);
+        ReceiveWebhook.Map(routes);
+
+        // The provider is not the shop: no session opens it, the handlers ask for its own secret where one is needed.
+        var sandbox = routes.MapGroup(SandboxAddress.ChargesPath).ForAnyone();
+        CreateCharge.Map(sandbox);
+        DecideCharge.Map(sandbox);
+        CreateRefund.Map(sandbox);
+        routes.ServiceProvider.GetRequiredService<SandboxAddress>().IsHere = true;
+    }
+
+    public override void AddConsumers(IServiceCollection services) =>
+        services.AddConsumer<RefundPayment, SendRefundOnRefundPayment>("payments.refund", SchemaName);
+
+    public override void AddJobs(IServiceCollection services) => services.AddHostedService<SendWebhooks>();
 }

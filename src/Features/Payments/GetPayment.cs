@@ -1,0 +1,50 @@
+using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorbuster.Payments;
+
+/// <summary>A person's own payments: one by its id, or all of an order.</summary>
+internal static class GetPayment
+{
+    private const int PaymentsMax = 100;    // declined ones included; nobody tries that often
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/payments/{id}", Handle)
+            .WithName("GetPayment")
+            .WithSummary("One of your payments")
+            .Produces<PaymentView>()
+            .Refuses(WebProblems.NotFound);
+        routes.MapGet("/api/v1/orders/{id}/payments", HandleList)
+            .WithName("ListPaymentsOfOrder")
+            .WithSummary("The payments of your order, newest first")
+            .Produces<PaymentList>()
+            .Refuses(WebProblems.NotFound);
+    }
+
+    private static async Task<IResult> Handle(
+        string id, Person person, HttpContext http, PaymentStore store, CancellationToken cancel)
+    {
+        if (!PublicId.TryParse("pay", id, out var payment) || await store.Find(payment, person.Id, cancel) is not { } found)
+            return WebProblems.NotFound;
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(PaymentView.Of(found));
+    }
+
+    private static async Task<IResult> HandleList(
+        string id, Person person, HttpContext http, PaymentStore store, CancellationToken cancel)
+    {
+        if (!PublicId.TryParse("ord", id, out var order))
+            return WebProblems.NotFound;
+        var payments = await store.ListOfOrder(order, person.Id, PaymentsMax, cancel);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new PaymentList([.. payments.Select(PaymentView.Of)], new(HasMore: false, NextCursor: null)));
+    }
+}
+
+internal sealed record PaymentList(IReadOnlyList<PaymentView> Data, PageInfo Page);
+
+internal sealed record PageInfo(bool HasMore, string? NextCursor);

@@ -1,0 +1,154 @@
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Payments;
+
+/// <summary>Our side's payments. Every change of state is a compare-and-set; every read for a person has the owner's predicate.</summary>
+internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db)
+{
+    private const string Columns =
+        """
+        id, order_id, person, amount_minor, currency, state, request_key, made_at, charge, pay_url, reason, captured_at,
+        refunded_at
+        """;
+
+    public Task<Payment?> Find(long payment, long person, CancellationToken cancel) => db.QueryFirst(
+        $"select {Columns} from payments.payments where id = $1 and person = $2",
+        Read, cancel, new() { Value = payment }, new() { Value = person });
+
+    public Task<List<Payment>> ListOfOrder(long order, long person, int count, CancellationToken cancel) => db.Query(
+        $"select {Columns} from payments.payments where order_id = $1 and person = $2 order by id desc limit $3",
+        Read, cancel, new() { Value = order }, new() { Value = person }, new() { Value = count });
+
+    /// <summary>Decides on what is there and, when it comes to that, files <paramref name="wish"/>, all in one step.</summary>
+    public async Task<Opening> Open(PayableOrder order, Payment wish, CancellationToken cancel)
+    {
+        while (true)
+        {
+            await using var connection = await db.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            // Locked, so that a capture on its way is seen as committed or not begun.
+            var known = await LockAll(transaction, order.Id, wish, cancel);
+            var opening = Opening.Decide(order, wish.RequestKey, known);
+            if (opening is not Opening.New)
+                return opening;
+            if (await Insert(transaction, wish, cancel))
+            {
+                await transaction.CommitAsync(cancel);
+                return opening;
+            }
+            // Another request filed one since we looked: look again. It is there now, so this ends.
+        }
+    }
+
+    /// <summary>Notes what the provider calls the payment, unless its webhook told us already.</summary>
+    public Task SetCharge(long payment, string charge, string payUrl, CancellationToken cancel) => db.Execute(
+        """
+        update payments.payments
+        set charge = coalesce(charge, $2), pay_url = $3, state = case when state = $4 then $5 else state end
+        where id = $1 and pay_url is null
+        """,
+        cancel, new() { Value = payment }, new() { Value = charge }, new() { Value = payUrl },
+        new() { Value = (short)PaymentState.Created }, new() { Value = (short)PaymentState.Pending });
+
+    /// <summary>Notes that the money is to go back; true when that is still to be done.</summary>
+    public async Task<Payment?> BeginRefund(long payment, string reason, CancellationToken cancel) => await db.QueryFirst(
+        $"""
+        update payments.payments
+        set state = $2, reason = coalesce(reason, $4)
+        where id = $1 and state in ($2, $3)
+        returning {Columns}
+        """,
+        Read, cancel, new() { Value = payment }, new() { Value = (short)PaymentState.Refunding },
+        new() { Value = (short)PaymentState.Captured }, new() { Value = reason });
+
+    public Task<Payment?> FindForUs(long payment, CancellationToken cancel) => db.QueryFirst(
+        $"select {Columns} from payments.payments where id = $1", Read, cancel, new NpgsqlParameter { Value = payment });
+
+    public static Task EndRefund(NpgsqlTransaction transaction, long payment, DateTimeOffset at, CancellationToken cancel) =>
+        transaction.Execute(
+            "update payments.payments set state = $2, refunded_at = $3 where id = $1 and state = $4",
+            cancel, new() { Value = payment }, new() { Value = (short)PaymentState.Refunded }, new() { Value = at.UtcDateTime },
+            new() { Value = (short)PaymentState.Refunding });
+
+    /// <summary>True when the event is new; it counts as handled when the transaction commits.</summary>
+    public static async Task<bool> FileEvent(
+        NpgsqlTransaction transaction, string id, string type, DateTimeOffset at, CancellationToken cancel) =>
+        await transaction.Execute(
+            "insert into payments.events (id, type, received_at) values ($1, $2, $3) on conflict do nothing",
+            cancel, new() { Value = id }, new() { Value = type }, new() { Value = at.UtcDateTime }) == 1;
+
+    public static async Task<Payment?> Lock(NpgsqlTransaction transaction, long payment, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select {Columns} from payments.payments where id = $1 for update", transaction.Connection, transaction);
+        command.Parameters.Add(new() { Value = payment });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? Read(reader) : null;
+    }
+
+    /// <summary>Takes a locked payment to the state the provider tells of.</summary>
+    public static Task Step(
+        NpgsqlTransaction transaction, Payment payment, PaymentState to, string charge, DateTimeOffset at,
+        CancellationToken cancel) => transaction.Execute(
+            """
+            update payments.payments
+            set state = $3, charge = coalesce(charge, $4), captured_at = case when $3 = $6 then $5 else captured_at end
+            where id = $1 and state = $2
+            """,
+            cancel, new() { Value = payment.Id }, new() { Value = (short)payment.State }, new() { Value = (short)to },
+            new() { Value = charge }, new() { Value = at.UtcDateTime }, new() { Value = (short)PaymentState.Captured });
+
+    private static async Task<List<Payment>> LockAll(
+        NpgsqlTransaction transaction, long order, Payment wish, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select {Columns} from payments.payments
+            where order_id = $1 or (person = $2 and request_key = $3)
+            order by id
+            for update
+            """, transaction.Connection, transaction);
+        command.Parameters.Add(new() { Value = order });
+        command.Parameters.Add(new() { Value = wish.Person });
+        command.Parameters.Add(new() { Value = wish.RequestKey });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<Payment>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add(Read(reader));
+        return rows;
+    }
+
+    private static async Task<bool> Insert(NpgsqlTransaction transaction, Payment payment, CancellationToken cancel) =>
+        await transaction.Execute(
+            """
+            insert into payments.payments
+              (id, order_id, person, amount_minor, currency, state, request_key, made_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            on conflict do nothing
+            """,
+            cancel, new() { Value = payment.Id }, new() { Value = payment.Order }, new() { Value = payment.Person },
+            new() { Value = payment.Amount.Minor }, new() { Value = payment.Amount.Currency },
+            new() { Value = (short)payment.State }, new() { Value = payment.RequestKey },
+            new() { Value = payment.MadeAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz }) == 1;
+
+    private static Payment Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Order = row.GetInt64(1),
+        Person = row.GetInt64(2),
+        Amount = new Money(row.GetInt64(3), row.GetString(4)),
+        State = (PaymentState)row.GetInt16(5),
+        RequestKey = row.GetString(6),
+        MadeAt = row.GetFieldValue<DateTimeOffset>(7),
+        Charge = row.IsDBNull(8) ? null : row.GetString(8),
+        PayUrl = row.IsDBNull(9) ? null : row.GetString(9),
+        Reason = row.IsDBNull(10) ? null : row.GetString(10),
+        CapturedAt = row.ValueOrNull<DateTimeOffset>(11),
+        RefundedAt = row.ValueOrNull<DateTimeOffset>(12),
+    };
+}

@@ -1,0 +1,54 @@
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorbuster.Payments.Sandbox;
+
+/// <summary>The buyer's click at the provider. The decision and the webhook about it are one step; it is made once.</summary>
+internal static class DecideCharge
+{
+    public static void Map(IEndpointRouteBuilder sandbox)
+    {
+        sandbox.MapGet("/{id}", Show)
+            .WithName("GetSandboxCharge")
+            .WithSummary("Sandbox provider, for the buyer: a charge")
+            .Produces<ChargeView>()
+            .Refuses(WebProblems.NotFound);
+        sandbox.MapPost("/{id}/approve", Approve)
+            .WithName("ApproveSandboxCharge")
+            .WithSummary("Sandbox provider, for the buyer: pay")
+            .Produces<ChargeView>()
+            .Refuses(WebProblems.NotFound, Problems.ChargeDecided);
+        sandbox.MapPost("/{id}/decline", Decline)
+            .WithName("DeclineSandboxCharge")
+            .WithSummary("Sandbox provider, for the buyer: do not pay")
+            .Produces<ChargeView>()
+            .Refuses(WebProblems.NotFound, Problems.ChargeDecided);
+    }
+
+    private static async Task<IResult> Show(string id, SandboxStore store, SandboxAddress address, CancellationToken cancel) =>
+        await store.Find(id, cancel) is { } charge
+            ? TypedResults.Ok(ChargeView.Of(charge, await address.Charges(cancel)))
+            : WebProblems.NotFound;
+
+    private static Task<IResult> Approve(
+        string id, SandboxStore store, SandboxAddress address, TimeProvider clock, CancellationToken cancel) =>
+        Decide(id, ChargeState.Captured, store, address, clock, cancel);
+
+    private static Task<IResult> Decline(
+        string id, SandboxStore store, SandboxAddress address, TimeProvider clock, CancellationToken cancel) =>
+        Decide(id, ChargeState.Declined, store, address, clock, cancel);
+
+    private static async Task<IResult> Decide(
+        string id, ChargeState wanted, SandboxStore store, SandboxAddress address, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await store.Find(id, cancel) is not { } charge)
+            return WebProblems.NotFound;
+        var to = charge.Declines ? ChargeState.Declined : wanted;
+        var decided = await store.Decide(charge, to, clock.GetUtcNow(), cancel);
+        return decided.State == to
+            ? TypedResults.Ok(ChargeView.Of(decided, await address.Charges(cancel)))
+            : Problems.ChargeDecided;
+    }
+}
