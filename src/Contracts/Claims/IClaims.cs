@@ -43,6 +43,9 @@ public interface IClaims
     /// <summary>The claim from the ledger, or null.</summary>
     Task<ClaimView?> Find(long claim, CancellationToken cancel);
 
+    /// <summary>These claims from the ledger, in one look-up and any order; those that are not there are left out.</summary>
+    Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel);
+
     /// <summary>The person's claim under this idempotency key from the ledger, or null.</summary>
     Task<ClaimView?> FindByKey(long pool, long person, string key, CancellationToken cancel);
 

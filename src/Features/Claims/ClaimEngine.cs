@@ -51,6 +51,9 @@ internal sealed class ClaimEngine(
 
     public Task<ClaimView?> Find(long claim, CancellationToken cancel) => ledger.Find(claim, cancel);
 
+    public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>
+        ledger.FindMany(claims, cancel);
+
     public Task<ClaimView?> FindByKey(long pool, long person, string key, CancellationToken cancel) =>
         ClaimKey.TryRead(key, out var read)
             ? ledger.FindByKey(pool, person, read, cancel)

@@ -42,6 +42,8 @@ internal interface ILedger
 
     Task<ClaimView?> Find(long claim, CancellationToken cancel);
 
+    Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel);
+
     Task<ClaimView?> FindByKey(long pool, long person, Guid key, CancellationToken cancel);
 }
 

@@ -140,6 +140,11 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
     public Task<ClaimView?> Find(long claim, CancellationToken cancel) => Bounded(() => db.QueryFirst(
         $"select {LedgerSql.ClaimColumns} from claims.claims where id = $1", ReadClaim, cancel, new NpgsqlParameter { Value = claim }));
 
+    public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>
+        Bounded<IReadOnlyList<ClaimView>>(async () => await db.Query(
+            $"select {LedgerSql.ClaimColumns} from claims.claims where id = any($1)", ReadClaim, cancel,
+            new NpgsqlParameter { Value = claims.ToArray() }));
+
     public Task<ClaimView?> FindByKey(long pool, long person, Guid key, CancellationToken cancel) => Bounded(() => db.QueryFirst(
         $"select {LedgerSql.ClaimColumns} from claims.claims where pool = $1 and person = $2 and request_key = $3", ReadClaim, cancel,
         new NpgsqlParameter { Value = pool }, new NpgsqlParameter { Value = person }, new NpgsqlParameter { Value = key }));
