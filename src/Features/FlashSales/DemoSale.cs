@@ -1,0 +1,39 @@
+using Doorbuster.Contracts.Catalog;
+using Doorbuster.Platform;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.FlashSales;
+
+/// <summary>A sale that opens a minute after the start, so that a newcomer sees one.</summary>
+internal static class DemoSale
+{
+    private const string Sku = "midnight-mug";
+    private const long Units = 1_000;
+    private const int SalesLookedAt = 100;
+
+    private static readonly TimeSpan UntilOpening = TimeSpan.FromSeconds(60);
+
+    public static async Task Seed(IServiceProvider services, CancellationToken cancel)
+    {
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var current = await services.GetRequiredService<SaleStore>().ListCurrent(now, SalesLookedAt, cancel);
+        var notes = services.GetRequiredService<DemoNotes>();
+        if (current.Count > 0)
+        {
+            var there = current[^1];
+            notes.Add("Flash sale", $"{there.Title}: GET /api/v1/sales/{there.PublicId}");
+            return;
+        }
+        if (await services.GetRequiredService<ICatalog>().FindVariant(Sku, cancel) is not { } variant)
+            return;    // a shop of its own, without the demonstration catalog
+
+        var draft = new SaleDraft(
+            variant.Sku, Units, LimitPerPerson: 1, new Money(Math.Max(1, variant.PriceMinor / 2), variant.Currency),
+            now + UntilOpening, now.AddHours(24), SaleDraft.HoldDefault);
+        if (await services.GetRequiredService<SaleDesk>().Create(draft, requestKey: null, "demonstration", cancel) is Made.Sale { Value: var sale })
+        {
+            notes.Add("Flash sale", $"{sale.Title}, {Units:N0} at half price, opens in 60 s: GET /api/v1/sales/{sale.PublicId}/state");
+            notes.Add("Watch it", $"bin/doorbuster sale watch {sale.PublicId}   and afterwards   bin/doorbuster sale audit {sale.PublicId}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Doorbuster.FlashSales;
+
+/// <summary>
+/// A handler that binds and answers by hand has no signature that tells what it takes. This lends it one, for the API
+/// description only: it is never called.
+/// </summary>
+internal static class DescribedEndpoints
+{
+    public static TBuilder Describes<TBuilder>(this TBuilder endpoint, Delegate signature) where TBuilder : IEndpointConventionBuilder
+    {
+        endpoint.Add(builder =>
+        {
+            builder.Metadata.Add(signature.Method);
+            foreach (var parameter in signature.Method.GetParameters())
+                builder.Metadata.Add(new Binding(parameter));
+        });
+        return endpoint;
+    }
+
+    public static TBuilder Answers<TBuilder>(this TBuilder endpoint, int status, Type? body = null) where TBuilder : IEndpointConventionBuilder
+    {
+        endpoint.Add(builder => builder.Metadata.Add(
+            body is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, body, ["application/json"])));
+        return endpoint;
+    }
+
+    private sealed class Binding(ParameterInfo parameter) : IParameterBindingMetadata
+    {
+        public string Name => parameter.Name!;
+        public bool HasTryParse => false;
+        public bool HasBindAsync => false;
+        public ParameterInfo ParameterInfo => parameter;
+        public bool IsOptional => parameter.IsOptional;
+    }
+}

@@ -1,0 +1,66 @@
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Doorbuster.FlashSales;
+
+/// <summary>
+/// Finishes sales that somebody left half-made, and says in the log when one opens, sells out or ends. Opening itself needs
+/// nobody: the pool's times decide. Harmless in several processes at once.
+/// </summary>
+internal sealed class LookAfterSales(SaleStore store, SaleDesk desk, IClaims claims, TimeProvider clock, ILogger<LookAfterSales> log)
+    : BackgroundService
+{
+    private const int SalesMax = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<long, (FlashSale Sale, SalePhase Phase)> _seen = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            try
+            {
+                foreach (var sale in await store.ListPending(SalesMax, stoppingToken))
+                    await Finish(sale, stoppingToken);
+                await Watch(stoppingToken);
+            }
+            catch (Exception error) when (error is StoreAwayException or NpgsqlException or TimeoutException)
+            {
+                log.SalesNotRead(error.Message);
+            }
+    }
+
+    private async Task Finish(FlashSale sale, CancellationToken cancel)
+    {
+        try
+        {
+            var finished = await desk.Finish(sale.Id, cancel);
+            log.SaleFinished(finished.PublicId, finished.Version);
+        }
+        catch (InvalidOperationException error)
+        {
+            log.SaleStuck(error, sale.PublicId);    // one sale's trouble must not keep the others waiting
+        }
+    }
+
+    private async Task Watch(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var current = await store.ListCurrent(now, SalesMax, cancel);
+        foreach (var sale in current)
+        {
+            var phase = sale.PhaseAt(now, await claims.FindPool(sale.Id, cancel));
+            if (_seen.TryGetValue(sale.Id, out var before) && before.Phase != phase)
+                log.SalePhaseChanged(sale.PublicId, phase.Word, sale.Title);
+            _seen[sale.Id] = (sale, phase);
+        }
+        foreach (var gone in _seen.Keys.Except(current.Select(sale => sale.Id)).ToList())
+            if (_seen.Remove(gone, out var last))
+                log.SalePhaseChanged(last.Sale.PublicId, SalePhase.Ended.Word, last.Sale.Title);
+    }
+}
