@@ -27,6 +27,7 @@ public static class StoreServices
             services.AddSingleton<Ids>();
             services.AddSingleton<NodeLease>();
             services.AddSingleton<PostgresListener>();
+            services.AddSingleton<QueueStore>();
             services.AddSingleton<GateRedis>();
             services.AddSingleton<CacheRedis>();
             host.AddPostgres(Migrations.PlatformSchema);

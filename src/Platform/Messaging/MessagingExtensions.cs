@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Doorbuster.Platform.Messaging;
 
@@ -7,6 +9,7 @@ public static class MessagingExtensions
 {
     extension(IServiceCollection services)
     {
+        /// <summary>Also starts the dispatcher in this process.</summary>
         /// <param name="name">Stable name of the subscription, e.g. <c>orders.write</c>; part of the inbox key.</param>
         /// <param name="schema">The feature whose data source the consumer's transaction is on.</param>
         public void AddConsumer<TMessage, TConsumer>(string name, string schema)
@@ -14,10 +17,49 @@ public static class MessagingExtensions
             where TConsumer : class, IConsumer<TMessage>
         {
             services.TryAddSingleton<TConsumer>();
-            services.AddSingleton(new Subscription(name, schema, typeof(TMessage), typeof(TConsumer)));
+            services.AddSingleton(new Subscription(name, schema, typeof(TMessage), (all, message, transaction, cancel) =>
+                all.GetRequiredService<TConsumer>().Consume((TMessage)message, transaction, cancel)));
+            services.AddDispatcher();
+        }
+
+        /// <summary>
+        /// The features' consumers, when the role has them. All or none: a dispatcher takes messages of every type, and a message
+        /// is gone when the consumers it knows are through.
+        /// </summary>
+        public void AddConsumers(IReadOnlyList<Feature> features, Role role)
+        {
+            var own = features.Where(feature => role.WorkOf(feature).HasFlag(Work.Consumers)).ToList();
+            foreach (var feature in own)
+                feature.AddConsumers(services);
+            if (services.All(service => service.ServiceType != typeof(Subscription)))
+                return;
+
+            var others = new ServiceCollection();
+            foreach (var feature in features.Except(own))
+                feature.AddConsumers(others);
+            if (others.Count > 0)
+                throw new InvalidOperationException(
+                    $"Role {role.Name} has some features' consumers, but not those of all. Give it all or none.");
+        }
+
+        private void AddDispatcher()
+        {
+            if (services.Any(service => service.ServiceType == typeof(Subscriptions)))
+                return;
+            services.AddOptions<MessagingOptions>().BindConfiguration("Messaging").ValidateOnStart();
+            services.AddSingleton<IValidateOptions<MessagingOptions>, MessagingOptionsValidator>();
+            services.AddSingleton<Subscriptions>();
+            services.AddSingleton<OutboxStore>();
+            services.AddSingleton<MessagingMetrics>();
+            services.AddSingleton<Delivery>();
+            services.AddHostedService<Dispatcher>();
+            services.AddHostedService<OutboxKeeper>();
         }
     }
 }
 
 /// <summary>One consumer of one message type.</summary>
-internal sealed record Subscription(string Name, string Schema, Type Message, Type Consumer);
+internal sealed record Subscription(string Name, string Schema, Type Message, Consume Consume);
+
+internal delegate Task Consume(
+    IServiceProvider services, object message, NpgsqlTransaction transaction, CancellationToken cancel);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Doorbuster.Contracts;
 using Doorbuster.Platform.Postgres;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Doorbuster.Platform.Messaging;
 
@@ -16,14 +17,14 @@ public static class Outbox
         transaction.Execute(
             """
             with said as (insert into messaging.outbox (type, body, trace) values ($1, $2, $3))
-            select pg_notify('outbox', '')
+            select messaging.wake()
             """,
             cancel,
             new NpgsqlParameter { Value = typeof(T).Name },
             new NpgsqlParameter
             {
-                Value = JsonSerializer.Serialize(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T))),
-                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json,
+                Value = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T))),
+                NpgsqlDbType = NpgsqlDbType.Json,
             },
-            new NpgsqlParameter { Value = (object?)Activity.Current?.Id ?? DBNull.Value });
+            new NpgsqlParameter { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
 }

@@ -1,0 +1,48 @@
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Platform.Messaging;
+
+/// <param name="Waiting">Messages not yet handled by all their consumers; counted to a million.</param>
+/// <param name="OldestAgeSeconds">Since the oldest of them was made; 0 when there is none.</param>
+internal sealed record QueueStats(long Waiting, double OldestAgeSeconds, long Retrying, long Dead);
+
+internal sealed record DeadLetter(
+    long Id, string Consumer, string Type, string Error, int Attempts, DateTimeOffset MadeAt, DateTimeOffset DiedAt);
+
+/// <summary>The queue as its operator sees it.</summary>
+internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSource db)
+{
+    public async Task<QueueStats> Stats(CancellationToken cancel) => (await db.QueryFirst(
+        """
+        select (select count(*) from (select from messaging.outbox limit 1000000) o),
+               coalesce((select extract(epoch from now() - made_at) from messaging.outbox order by id limit 1), 0)::float8,
+               (select count(*) from (select from messaging.outbox where attempts > 1 limit 1000000) o),
+               (select count(*) from messaging.dead_letters)
+        """,
+        row => new QueueStats(row.GetInt64(0), Math.Max(0, row.GetDouble(1)), row.GetInt64(2), row.GetInt64(3)), cancel))!;
+
+    public Task<List<DeadLetter>> DeadLetters(int limit, CancellationToken cancel) => db.Query(
+        """
+        select id, consumer, type, error, attempts, made_at, died_at
+        from messaging.dead_letters
+        order by died_at desc, id desc
+        limit $1
+        """,
+        row => new DeadLetter(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4),
+            row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
+        cancel, new NpgsqlParameter { Value = limit });
+
+    /// <summary>Sends dead letters to their consumers again; all, or the ones of one message. Returns how many.</summary>
+    public Task<int> Retry(long? id, CancellationToken cancel) => db.Execute(
+        """
+        with risen as (
+          delete from messaging.dead_letters where $1 is null or id = $1 returning *),
+        sent as (
+          insert into messaging.outbox (type, body, trace, made_at, consumer, retry_of)
+          select type, body, trace, made_at, consumer, id from risen returning messaging.wake())
+        select * from sent
+        """, cancel, new NpgsqlParameter { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+}

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization.Metadata;
+using Doorbuster.Contracts;
+
+namespace Doorbuster.Platform.Messaging;
+
+/// <summary>Which consumers this process has for each message type.</summary>
+internal sealed class Subscriptions
+{
+    private readonly FrozenDictionary<string, (JsonTypeInfo Type, Subscription[] Consumers)> _byType;
+
+    public Subscriptions(IEnumerable<Subscription> subscriptions)
+    {
+        var all = subscriptions.ToList();
+        if (all.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new InvalidOperationException($"Two consumers are named {twice.Key}; the inbox could not tell them apart.");
+
+        _byType = Sendable().ToFrozenDictionary(
+            type => type.Type.Name, type => (type, all.Where(one => one.Message == type.Type).ToArray()));
+        Types = [.. _byType.Keys];
+        Consumers = [.. all.Select(one => one.Name)];
+    }
+
+    /// <summary>
+    /// The types this program knows; of these, the ones nobody subscribes to are simply removed. A type it does not know is
+    /// from a newer version of the program, and left for that.
+    /// </summary>
+    public string[] Types { get; }
+
+    public IReadOnlyList<string> Consumers { get; }
+
+    public JsonTypeInfo TypeNamed(string name) => _byType[name].Type;
+
+    /// <param name="only">The one consumer to retry, or null.</param>
+    public IEnumerable<Subscription> Of(string type, string? only) => only is null
+        ? _byType[type].Consumers
+        : _byType[type].Consumers.Where(consumer => consumer.Name == only);
+
+    private static IEnumerable<JsonTypeInfo> Sendable() => typeof(ContractsJson).GetProperties()
+        .Where(property => typeof(JsonTypeInfo).IsAssignableFrom(property.PropertyType))
+        .Select(property => (JsonTypeInfo)property.GetValue(ContractsJson.Default)!)
+        .Where(type => type.Type.IsClass && type.Type.Assembly == typeof(ContractsJson).Assembly);
+}
