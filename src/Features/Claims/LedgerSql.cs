@@ -61,7 +61,7 @@ internal static class LedgerSql
         order by f.n
         """;
 
-    public const string Notify = "select pg_notify('outbox', '')";
+    public const string Notify = "select messaging.wake()";
 
     // The pool is locked first, as everybody who takes or returns units does.
     public const string ReleaseDueOfPool = """

@@ -45,12 +45,6 @@ internal sealed class Dispatcher(
         await Finish(Task.WhenAll(workers), abandon);
     }
 
-    public override void Dispose()
-    {
-        _signal.Dispose();
-        base.Dispose();
-    }
-
     private async Task Run(CancellationToken stop)
     {
         var (lastLook, lastAnnounced, lastRenewed) = (0L, 0L, clock.GetTimestamp());

@@ -36,13 +36,15 @@ internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSo
         cancel, new NpgsqlParameter { Value = limit });
 
     /// <summary>Sends dead letters to their consumers again; all, or the ones of one message. Returns how many.</summary>
-    public Task<int> Retry(long? id, CancellationToken cancel) => db.Execute(
+    public async Task<int> Retry(long? id, CancellationToken cancel) => (await db.Query(
         """
         with risen as (
           delete from messaging.dead_letters where $1 is null or id = $1 returning *),
         sent as (
           insert into messaging.outbox (type, body, trace, made_at, consumer, retry_of)
-          select type, body, trace, made_at, consumer, id from risen returning messaging.wake())
-        select * from sent
-        """, cancel, new NpgsqlParameter { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+          select type, body, trace, made_at, consumer, id from risen returning id)
+        select id, messaging.wake() from sent
+        """,
+        row => row.GetInt64(0), cancel,
+        new NpgsqlParameter { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint })).Count;
 }
