@@ -1,5 +1,12 @@
+using System.CommandLine;
+using Doorbuster.Catalog.Demo;
+using Doorbuster.Catalog.Import;
+using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Doorbuster.Catalog;
@@ -10,5 +17,35 @@ public sealed class CatalogFeature : Feature
 
     public override string Name => "catalog";
 
-    public override void AddServices(IHostApplicationBuilder host) => host.AddPostgres(SchemaName);
+    public override void AddServices(IHostApplicationBuilder host)
+    {
+        host.AddPostgres(SchemaName);
+        host.Services.AddValidation();
+        host.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CatalogJson.Default));
+
+        host.Services.AddSingleton<CatalogStore>();
+        host.Services.AddSingleton<CatalogWriter>();
+        host.Services.AddSingleton<StockPools>();
+        host.Services.AddSingleton<CatalogImport>();
+        host.Services.AddSingleton<CatalogExport>();
+        host.Services.AddSingleton<Pages>();
+        host.Services.AddSingleton<CatalogLookup>();
+        host.Services.AddSingleton<ICatalog>(services => services.GetRequiredService<CatalogLookup>());
+        host.Services.AddSingleton<IPricedPools>(services => services.GetRequiredService<CatalogLookup>());
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        ListCategories.Map(routes);
+        ListProducts.Map(routes);
+        GetProduct.Map(routes);
+        GetDemoImage.Map(routes);
+    }
+
+    public override void AddJobs(IServiceCollection services) => services.AddHostedService<FinishStock>();
+
+    public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host)];
+
+    public override async Task Seed(IServiceProvider services, CancellationToken cancel) =>
+        await services.GetRequiredService<CatalogImport>().FromRows(DemoShop.Rows(), "demo", cancel);
 }

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Doorbuster.Catalog.Import;
+using Doorbuster.Platform.Commands;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.Catalog;
+
+/// <summary><c>doorbuster catalog …</c></summary>
+internal static class CatalogCommand
+{
+    public static Command Make(CommandHost host) => new("catalog", "Products in and out.") { Import(host), Export(host) };
+
+    private static Command Import(CommandHost host)
+    {
+        var file = new Argument<string>("FILE") { Description = "A CSV file: ours, or Online Retail of the UCI repository." };
+        var stock = new Option<long?>("--stock")
+        {
+            Description = $"Units of what comes without a number; otherwise new SKUs get {CatalogImport.DefaultStock} and others keep theirs.",
+        };
+        var rejects = new Option<string?>("--rejects") { Description = "Where rejected rows go (default: FILE.rejects.csv)." };
+        var command = new Command("import", "Import products. Importing the same file again changes nothing.") { file, stock, rejects };
+        command.SetAction((arguments, cancel) =>
+        {
+            // Before any store is asked: a wrong path is not the database's fault.
+            var path = Path.GetFullPath(arguments.GetValue(file)!);
+            if (!File.Exists(path))
+                return Task.FromResult(new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            return host.Run(arguments, async (services, output, token) =>
+            {
+                var units = arguments.GetValue(stock);
+                if (units is < 0 or > CatalogRow.StockMax)
+                    return output.Fail(ExitCode.Usage, $"--stock must be 0 to {CatalogRow.StockMax:N0}.");
+                try
+                {
+                    var report = await services.GetRequiredService<CatalogImport>().FromFile(
+                        path, arguments.GetValue(rejects) ?? path + ".rejects.csv", units, output.Note, token);
+                    output.Write(report, CatalogJson.Default.ImportReport, Describe(report));
+                    return ExitCode.Ok;
+                }
+                catch (BadFileException bad)
+                {
+                    return output.Fail(ExitCode.Usage, bad.Message);
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    return output.Fail(ExitCode.Failure, $"{error.Message} Choose another place for the rejected rows: --rejects PATH.");
+                }
+            }, cancel);
+        });
+        return command;
+    }
+
+    private static Command Export(CommandHost host)
+    {
+        var file = new Argument<string>("FILE") { Description = "The file to write, or - for standard output." };
+        var command = new Command("export", "Export all products in our own format.") { file };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            var export = services.GetRequiredService<CatalogExport>();
+            var name = arguments.GetValue(file)!;
+            if (name == "-")
+            {
+                await using var standard = Console.OpenStandardOutput();
+                await export.To(standard, token);
+                return ExitCode.Ok;
+            }
+            var path = Path.GetFullPath(name);
+            var partial = path + ".part";    // a file that exists is complete
+            try
+            {
+                int count;
+                await using (var writer = File.Create(partial))
+                    count = await export.To(writer, token);
+                File.Move(partial, path, overwrite: true);
+                output.Write(new ExportReport(count, path), CatalogJson.Default.ExportReport, $"{count:N0} SKUs written to {path}");
+                return ExitCode.Ok;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
+            }
+            finally
+            {
+                if (File.Exists(partial))
+                    File.Delete(partial);
+            }
+        }, cancel));
+        return command;
+    }
+
+    private static IEnumerable<string> Describe(ImportReport report)
+    {
+        yield return $"{report.Rows:N0} lines, {report.Skus:N0} SKUs: {report.Added:N0} added, {report.Changed:N0} changed, "
+            + $"{report.Unchanged:N0} unchanged ({report.Seconds} s)";
+        foreach (var (reason, count) in report.Rejected)
+            yield return $"  rejected {count,7:N0}  {reason}";
+        if (report.RejectsFile is not null)
+            yield return $"  rejected rows are in {report.RejectsFile}";
+    }
+}

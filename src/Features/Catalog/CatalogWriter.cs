@@ -1,0 +1,177 @@
+using System.Text.Json;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Catalog;
+
+/// <summary>
+/// Writes rows in batches, each in one transaction and a handful of statements. A row that says what is there already changes
+/// nothing, not even a version. In order of SKU, so that two writers wait for each other instead of deadlocking.
+/// </summary>
+internal sealed class CatalogWriter(
+    [FromKeyedServices(CatalogFeature.SchemaName)] NpgsqlDataSource db, Ids ids, TimeProvider clock)
+{
+    public const int BatchMax = 500;
+
+    /// <summary>The category's id, made with those above it when missing.</summary>
+    public async Task<long> EnsureCategory(string path, CancellationToken cancel)
+    {
+        var names = CategoryPath.Parse(path) ?? throw new ArgumentException($"'{path}' is no category.", nameof(path));
+        long? parent = null;
+        for (var level = 1; level <= names.Length; level++)
+        {
+            var found = await db.Query(
+                """
+                with made as (
+                  insert into catalog.categories (id, parent_id, slug, name) values ($1, $2, $3, $4)
+                  on conflict (slug) do nothing
+                  returning id
+                )
+                select id from made union all select id from catalog.categories where slug = $3
+                """,
+                row => row.GetInt64(0), cancel,
+                new() { Value = ids.Next() },
+                new() { Value = (object?)parent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+                new() { Value = CategoryPath.SlugOf(names.AsSpan(0, level)) },
+                new() { Value = names[level - 1] });
+            // Nothing at all: another process made it between the two looks.
+            parent = found.Count > 0 ? found[0] : null;
+            if (parent is null)
+                level--;
+        }
+        return parent!.Value;
+    }
+
+    /// <param name="rows">No SKU twice, at most <see cref="BatchMax"/>.</param>
+    /// <param name="categories">Id by path, for every row that leads its product.</param>
+    public async Task<WrittenBatch> Write(
+        IReadOnlyList<CatalogRow> rows, IReadOnlyDictionary<string, long> categories, long defaultStock, CancellationToken cancel)
+    {
+        var ordered = rows.OrderBy(row => row.Sku, StringComparer.Ordinal).ToArray();
+        // In microseconds, as PostgreSQL keeps them, and one for the whole batch: below it says what the batch has touched.
+        var now = new DateTimeOffset(clock.GetUtcNow().Ticks / 10 * 10, TimeSpan.Zero);
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+
+        var touched = await WriteProducts(transaction, [.. ordered.Where(row => row.Leads)], categories, now, cancel);
+        var variants = await WriteVariants(transaction, ordered, defaultStock, cancel);
+
+        // A product's version counts its variants' changes too; not twice in one batch.
+        await transaction.Execute(
+            """
+            update catalog.products set version = version + 1, updated_at = $2
+            where id = any($1) and updated_at <> $2
+            """,
+            cancel,
+            new() { Value = variants.Select(v => v.Product).Distinct().Order().ToArray() }, new() { Value = now });
+        await transaction.CommitAsync(cancel);
+
+        var added = variants.Where(v => v.IsAdded).Select(v => v.Sku).ToHashSet();
+        var changed = variants.Where(v => !v.IsAdded).Select(v => v.Sku).Concat(touched).Where(sku => !added.Contains(sku)).ToHashSet();
+        return new(added, changed, await FindLost(ordered, cancel));
+    }
+
+    /// <summary>The variants whose pool does not know their stock yet.</summary>
+    public Task<List<PendingStock>> ListPendingStock(string[] skus, CancellationToken cancel) => db.Query(
+        """
+        select sku, stock_pool, stock, pool_stock from catalog.variants
+        where sku = any($1) and pool_stock is distinct from stock
+        """,
+        ReadPending, cancel, new NpgsqlParameter { Value = skus });
+
+    /// <summary>The same for all, e.g. after a process died between the catalog and the pools.</summary>
+    public Task<List<PendingStock>> ListPendingStock(int limit, CancellationToken cancel) => db.Query(
+        """
+        select sku, stock_pool, stock, pool_stock from catalog.variants
+        where pool_stock is distinct from stock
+        order by id limit $1
+        """,
+        ReadPending, cancel, new NpgsqlParameter { Value = limit });
+
+    /// <summary>Compare-and-set on the stock: a newer stock stays pending.</summary>
+    public Task<int> StockTold(string[] skus, long[] stocks, CancellationToken cancel) => db.Execute(
+        """
+        update catalog.variants v set pool_stock = told.stock
+        from unnest($1, $2) as told (sku, stock)
+        where v.sku = told.sku and v.stock = told.stock
+        """,
+        cancel, new() { Value = skus }, new() { Value = stocks });
+
+    /// <summary>The pool refused the stock: fewer units than are sold. The old one holds.</summary>
+    public Task<int> StockRefused(string sku, long refused, CancellationToken cancel) => db.Execute(
+        "update catalog.variants set stock = pool_stock where sku = $1 and stock = $2 and pool_stock is not null", cancel,
+        new() { Value = sku }, new() { Value = refused });
+
+    private async Task<List<string>> WriteProducts(
+        NpgsqlTransaction transaction, CatalogRow[] rows, IReadOnlyDictionary<string, long> categories, DateTimeOffset now,
+        CancellationToken cancel) =>
+        rows.Length == 0 ? [] : await transaction.Query(
+            """
+            insert into catalog.products as p
+              (id, sku, title, description, category_id, image, is_published, version, created_at, updated_at)
+            select *, 1, $8, $8 from unnest($1, $2, $3, $4, $5, $6, $7)
+            on conflict (sku) do update set
+              title = excluded.title, description = excluded.description, category_id = excluded.category_id,
+              image = excluded.image, is_published = excluded.is_published, version = p.version + 1,
+              updated_at = excluded.updated_at
+            where (p.title, p.description, p.category_id, p.image, p.is_published)
+              is distinct from
+              (excluded.title, excluded.description, excluded.category_id, excluded.image, excluded.is_published)
+            returning sku
+            """,
+            row => row.GetString(0), cancel,
+            Column(rows, _ => ids.Next()), Column(rows, row => row.Sku), Column(rows, row => row.Title),
+            Column(rows, row => row.Description), Column(rows, row => categories[row.Category]), Column(rows, row => row.Image),
+            Column(rows, row => row.IsPublished), new() { Value = now });
+
+    private async Task<List<(string Sku, long Product, bool IsAdded)>> WriteVariants(
+        NpgsqlTransaction transaction, CatalogRow[] rows, long defaultStock, CancellationToken cancel) =>
+        await transaction.Query(
+            """
+            insert into catalog.variants as v (id, product_id, sku, options, price_minor, currency, stock, stock_pool)
+            select i.id, p.id, i.sku, i.options::jsonb, i.price_minor, i.currency, coalesce(i.stock, known.stock, $9), i.stock_pool
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+              as i (id, sku, product, options, price_minor, currency, stock, stock_pool)
+            join catalog.products p on p.sku = i.product
+            left join catalog.variants known on known.sku = i.sku
+            order by i.sku
+            on conflict (sku) do update set
+              product_id = excluded.product_id, options = excluded.options, price_minor = excluded.price_minor,
+              currency = excluded.currency, stock = excluded.stock
+            where (v.product_id, v.options, v.price_minor, v.currency, v.stock)
+              is distinct from
+              (excluded.product_id, excluded.options, excluded.price_minor, excluded.currency, excluded.stock)
+            returning v.sku, v.product_id, v.xmax = 0
+            """,
+            row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2)), cancel,
+            Column(rows, _ => ids.Next()), Column(rows, row => row.Sku), Column(rows, row => row.Product),
+            Column(rows, row => JsonSerializer.Serialize(row.Options, CatalogJson.Default.SortedDictionaryStringString)),
+            Column(rows, row => row.PriceMinor), Column(rows, row => row.Currency), Column(rows, row => row.Stock),
+            Column(rows, _ => ids.Next()), new() { Value = defaultStock });
+
+    // Rows of products that do not exist joined with nothing above.
+    private async Task<HashSet<string>> FindLost(CatalogRow[] rows, CancellationToken cancel)
+    {
+        var followers = rows.Where(row => !row.Leads).ToArray();
+        if (followers.Length == 0)
+            return [];
+        var known = await db.Query(
+            "select sku from catalog.products where sku = any($1)", row => row.GetString(0), cancel,
+            Column(followers, row => row.Product));
+        return [.. followers.Where(row => !known.Contains(row.Product)).Select(row => row.Sku)];
+    }
+
+    private static NpgsqlParameter Column<T>(CatalogRow[] rows, Func<CatalogRow, T> value) => new() { Value = rows.Select(value).ToArray() };
+
+    private static PendingStock ReadPending(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.ValueOrNull<long>(3));
+}
+
+/// <param name="Lost">SKUs that were not written: their product does not exist.</param>
+internal sealed record WrittenBatch(IReadOnlySet<string> Added, IReadOnlySet<string> Changed, IReadOnlySet<string> Lost);
+
+/// <param name="Told">What the pool knows; null when it is not made yet.</param>
+internal sealed record PendingStock(string Sku, long Pool, long Stock, long? Told);

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Doorbuster.Catalog;
+
+/// <summary>Published products, the earliest added first, of all categories or one with everything below it.</summary>
+internal static class ListProducts
+{
+    private const int DefaultLimit = 40;
+    private const int CategoryMax = 400;
+
+    public sealed record PageInfo(bool HasMore, string? NextCursor);
+
+    public sealed record Response(IReadOnlyList<GetProduct.Response> Data, PageInfo Page);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/v1/products", Handle).WithName("ListProducts").ForAnyone()
+        .Refuses(Problems.CategoryNotFound)
+        .Produces<Response>().Produces(StatusCodes.Status304NotModified);
+
+    private static async Task<IResult> Handle(
+        Pages pages, [StringLength(CategoryMax, MinimumLength = 1)] string? category = null,
+        [Range(1, 100)] int limit = DefaultLimit, string? after = null)
+    {
+        var last = 0L;
+        if (after is not null && !PublicId.TryParse(Product.IdPrefix, after, out last))
+            return WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { ["after"] = ["is no cursor of this list"] } };
+        if (category?.Contains('\0', StringComparison.Ordinal) == true)
+            return Problems.CategoryNotFound;
+        return (IResult?)await pages.List(category, last, limit) ?? Problems.CategoryNotFound;
+    }
+}

@@ -1,0 +1,45 @@
+using Doorbuster.Platform;
+
+namespace Doorbuster.Catalog;
+
+/// <summary>The catalog's answers, made at most once in two seconds each. Null: there is no such thing.</summary>
+internal sealed class Pages(CatalogStore store, TimeProvider clock)
+{
+    private const int Places = 1_024;    // ~2 MB when all are full lists
+
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
+
+    private readonly ShortCache<string, Page?> _products = new(Places, Life, clock);
+    private readonly ShortCache<(string? Category, long After, int Limit), Page?> _lists = new(Places, Life, clock);
+    private readonly ShortCache<int, Page?> _categories = new(1, Life, clock);
+
+    public ValueTask<Page?> Product(string sku) => _products.Get(sku, LoadProduct);
+
+    public ValueTask<Page?> List(string? category, long after, int limit) => _lists.Get((category, after, limit), LoadList);
+
+    public ValueTask<Page?> Categories() => _categories.Get(0, LoadCategories);
+
+    private async Task<Page?> LoadProduct(string sku, CancellationToken cancel) =>
+        await store.FindProduct(sku, cancel) is { } product
+            ? Page.Of(GetProduct.Response.From(product), CatalogJson.Default.GetProductResponse, $"\"{product.Version}\"")
+            : null;
+
+    private async Task<Page?> LoadList((string? Category, long After, int Limit) wanted, CancellationToken cancel)
+    {
+        if (wanted.Category is not null && !await store.HasCategory(wanted.Category, cancel))
+            return null;
+        var products = await store.ListProducts(wanted.Category, wanted.After, wanted.Limit + 1, cancel);
+        var shown = products.Take(wanted.Limit).ToList();
+        var hasMore = products.Count > shown.Count;
+        return Page.Of(
+            new ListProducts.Response(
+                [.. shown.Select(GetProduct.Response.From)],
+                new(hasMore, hasMore ? PublicId.Format(Catalog.Product.IdPrefix, shown[^1].Id) : null)),
+            CatalogJson.Default.ListProductsResponse);
+    }
+
+    private async Task<Page?> LoadCategories(int _, CancellationToken cancel) => Page.Of(
+        new ListCategories.Response([.. (await store.ListCategories(cancel)).Select(row =>
+            new ListCategories.Item(row.Slug, row.Name, row.Parent, row.Products))]),
+        CatalogJson.Default.ListCategoriesResponse);
+}
