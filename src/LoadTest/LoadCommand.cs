@@ -1,3 +1,15 @@
+using System.CommandLine;
+using Doorbuster.LoadTest.Sales;
+using Doorbuster.Platform.Commands;
+
 namespace Doorbuster.LoadTest;
 
-internal static class LoadCommand;
+/// <summary><c>doorbuster load …</c></summary>
+public static class LoadCommand
+{
+    public static Command Build(CommandHost host) => new(
+        "load", "Put a shop under load as people would, and prove afterwards that nothing was oversold, lost or sold twice.")
+    {
+        LoadSale.Build(host),
+    };
+}

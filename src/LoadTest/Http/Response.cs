@@ -11,6 +11,9 @@ internal readonly ref struct Response
 
     /// <summary><c>Idempotent-Replayed: true</c>.</summary>
     public required bool Replayed { get; init; }
+
+    /// <summary>A problem's stable code; empty when the answer is no problem.</summary>
+    public ReadOnlySpan<byte> Code => Status < 400 ? [] : JsonPeek.Text(Body, "code"u8);
 }
 
 /// <summary>Why there is no answer. Whether the request had its effect is unknown, but for <see cref="NotSent"/>.</summary>
