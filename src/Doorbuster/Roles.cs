@@ -9,8 +9,10 @@ internal static class Roles
     private static readonly FrozenDictionary<string, Role> ByName = new Role[]
     {
         new("all", (Role.EveryFeature, Work.All)),
-        new("shop", ("accounts", Work.Endpoints), ("catalog", Work.Endpoints), ("orders", Work.Endpoints), ("payments", Work.Endpoints)),
-        new("sale", ("flash-sales", Work.Endpoints), ("orders", Work.Endpoints)),
+        new("shop",
+            ("accounts", Work.Endpoints), ("catalog", Work.Endpoints), ("claims", Work.Endpoints), ("orders", Work.Endpoints),
+            ("payments", Work.Endpoints)),
+        new("sale", ("flash-sales", Work.Endpoints), ("claims", Work.Endpoints), ("orders", Work.Endpoints)),
         new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),
     }.ToFrozenDictionary(role => role.Name);
 
