@@ -7,7 +7,7 @@ namespace Doorbuster.FlashSales;
 /// <summary>A sale that opens a minute after the start, so that a newcomer sees one.</summary>
 internal static class DemoSale
 {
-    private const string Sku = "midnight-mug";
+    private const string Sku = "MIDNIGHT-MUG";
     private const long Units = 1_000;
     private const int SalesLookedAt = 100;
 
