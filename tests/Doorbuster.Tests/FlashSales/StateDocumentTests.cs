@@ -42,13 +42,13 @@ public sealed class StateDocumentTests
         var sale = SalePhaseTests.Sale() with { OpensAt = Noon.AddMilliseconds(500) };
         var clock = new Stopped(Noon.AddMilliseconds(100));
 
-        Assert.Equal(TimeSpan.FromMilliseconds(400), clock.Until(StateDocument.Of(sale, pool: null, clock).ValidUntil));
+        Assert.Equal(TimeSpan.FromMilliseconds(400), Stopped.Until(StateDocument.Of(sale, pool: null, clock).ValidUntil));
     }
 
     private static TimeSpan Life(DateTimeOffset at)
     {
         var clock = new Stopped(at);
-        return clock.Until(StateDocument.Of(SalePhaseTests.Sale(), SalePhaseTests.Pool(100), clock).ValidUntil);
+        return Stopped.Until(StateDocument.Of(SalePhaseTests.Sale(), SalePhaseTests.Pool(100), clock).ValidUntil);
     }
 
     private static StateDocument At(DateTimeOffset at, long left = 100) =>
@@ -59,6 +59,6 @@ public sealed class StateDocumentTests
         public override DateTimeOffset GetUtcNow() => at;
         public override long GetTimestamp() => 5_000;
         public override long TimestampFrequency => 1_000;
-        public TimeSpan Until(long timestamp) => TimeSpan.FromMilliseconds(timestamp - 5_000);
+        public static TimeSpan Until(long timestamp) => TimeSpan.FromMilliseconds(timestamp - 5_000);
     }
 }
