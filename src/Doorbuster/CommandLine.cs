@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Doorbuster.Commands;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 
 namespace Doorbuster;
@@ -40,6 +41,7 @@ internal static class CommandLine
         root.Options.Add(host.Data);
         foreach (var command in (Command[])[Up.Build(host), Serve.Build(), Migrate.Build(host), Doctor.Build(host), Status.Build(host)])
             root.Subcommands.Add(command);
+        root.Subcommands.Add(QueueCommand.Make(host));
         foreach (var command in Features.All.SelectMany(feature => feature.Commands(host)))
             Add(root, command);
         return root;

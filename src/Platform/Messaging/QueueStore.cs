@@ -35,7 +35,10 @@ internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSo
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
         cancel, new NpgsqlParameter { Value = limit });
 
-    /// <summary>Sends dead letters to their consumers again; all, or the ones of one message. Returns how many.</summary>
+    /// <summary>
+    /// Sends dead letters to their consumers again; all, or the ones of one message. Returns how many. They are filed in the
+    /// inbox under the id they had first, so a consumer that was through after all is not run twice.
+    /// </summary>
     public async Task<int> Retry(long? id, CancellationToken cancel) => (await db.Query(
         """
         with risen as (
