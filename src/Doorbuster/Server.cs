@@ -1,5 +1,6 @@
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Connections;
@@ -29,11 +30,10 @@ internal static class Server
         foreach (var feature in Features.All)
         {
             feature.AddServices(builder);
-            if (role.WorkOf(feature).HasFlag(Work.Consumers))
-                feature.AddConsumers(builder.Services);
             if (role.WorkOf(feature).HasFlag(Work.Jobs))
                 feature.AddJobs(builder.Services);
         }
+        builder.Services.AddConsumers(Features.All, role);
         more?.Invoke(builder.Services);
 
         var app = builder.Build();
