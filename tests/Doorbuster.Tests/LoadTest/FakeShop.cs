@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Target = Doorbuster.LoadTest.Http.Server;
 
 namespace Doorbuster.Tests.LoadTest;
 
@@ -46,13 +47,13 @@ internal sealed class FakeShop : ILedger, IAsyncDisposable
         _app.MapPost("/sandbox-payments/charges/{id}/approve", Approve);
     }
 
-    public Server Server { get; private set; } = null!;
+    public Target Server { get; private set; } = null!;
 
     public static async Task<FakeShop> Open(Fault fault)
     {
         var shop = new FakeShop(fault);
         await shop._app.StartAsync();
-        shop.Server = await Server.Resolve(new Uri(shop._app.Urls.Single()), CancellationToken.None);
+        shop.Server = await Target.Resolve(new Uri(shop._app.Urls.Single()), CancellationToken.None);
         return shop;
     }
 
