@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Doorbuster.Commands;
-using Doorbuster.LoadTest;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;
@@ -45,7 +44,6 @@ internal static class CommandLine
         root.Subcommands.Add(QueueCommand.Make(host));
         foreach (var command in Features.All.SelectMany(feature => feature.Commands(host)))
             Add(root, command);
-        root.Subcommands.Add(LoadCommand.Build(host));
         return root;
     }
 

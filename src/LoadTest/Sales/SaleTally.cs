@@ -1,3 +1,4 @@
+using System.Text;
 using Doorbuster.LoadTest.Http;
 using Doorbuster.LoadTest.Open;
 
@@ -15,7 +16,8 @@ internal sealed class SaleTally
     public const string Approve = "approve";
     public const string LookUp = "look_up";
 
-    public Answers Kinds { get; } = new();
+    private readonly List<(int Status, byte[] Code, long[] Count)> _answers = [];
+    private readonly long[] _failures = new long[Enum.GetValues<Failure>().Length];
 
     /// <summary>Requests for a claim that were answered yes, no or later; from when they should have been sent.</summary>
     public Histogram Claims { get; } = new();
@@ -73,7 +75,14 @@ internal sealed class SaleTally
             AwayCount++;
         if (status is 500 or (>= 400 and < 500 and not (409 or 429)))
             Errors++;
-        Kinds.Add(status, code);
+        foreach (var (knownStatus, knownCode, count) in _answers)
+        {
+            if (knownStatus != status || !code.SequenceEqual(knownCode))
+                continue;
+            count[0]++;
+            return;
+        }
+        _answers.Add((status, code.ToArray(), [1]));
     }
 
     /// <param name="took">From the first click.</param>
@@ -108,7 +117,19 @@ internal sealed class SaleTally
     public void Failed(Failure why)
     {
         AwayCount++;
-        Kinds.Add(why);
+        _failures[(int)why]++;
+    }
+
+    public Dictionary<string, long> AnswersByCode()
+    {
+        var result = _answers
+            .OrderBy(a => a.Status)
+            .ToDictionary(a => a.Code.Length == 0 ? $"{a.Status}" : $"{a.Status} {Encoding.UTF8.GetString(a.Code)}", a => a.Count[0]);
+        string[] names = ["no connection", "connection closed", "timeout", "not HTTP", "we hung up"];
+        for (var i = 0; i < _failures.Length; i++)
+            if (_failures[i] > 0)
+                result[names[i]] = _failures[i];
+        return result;
     }
 
     public Dictionary<string, Histogram> Times() => new()

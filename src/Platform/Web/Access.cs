@@ -26,7 +26,11 @@ public static class AccessExtensions
 
         /// <summary>The handler refuses strangers itself, by <see cref="Credentials.TryRead"/> and the session's
         /// confirmation, in an order of its own.</summary>
-        public TBuilder AccessCheckedByHandler() => endpoint.WithMetadata(Access.CheckedByHandler);
+        public TBuilder AccessCheckedByHandler()
+        {
+            endpoint.Add(HandlerOnly.Apply);
+            return endpoint.WithMetadata(Access.CheckedByHandler);
+        }
     }
 
     private static TBuilder WithMetadata<TBuilder>(this TBuilder endpoint, Access access) where TBuilder : IEndpointConventionBuilder

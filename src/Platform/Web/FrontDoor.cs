@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,22 @@ internal sealed class FrontDoor(
     private readonly TimeSpan _timeLimit = options.Value.RequestTimeout;
 
     public Task Invoke(HttpContext http)
+    {
+        return Activity.Current is { IsAllDataRequested: true } || http.Request.Headers.TraceParent.Count > 0
+            ? Followed(http)
+            : Receive(http);
+    }
+
+    // The framework made the activity when traces are exported; else this request is followed because its caller does.
+    private async Task Followed(HttpContext http)
+    {
+        using var own = Activity.Current is null ? RequestActivity.Start(http.Request) : null;
+        await Receive(http);
+        if (Activity.Current is { } activity)
+            RequestActivity.Describe(activity, http);
+    }
+
+    private Task Receive(HttpContext http)
     {
         SetHeaders(http.Response.Headers, RequestId.Next());
         var endpoint = http.GetEndpoint();

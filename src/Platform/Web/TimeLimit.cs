@@ -16,7 +16,11 @@ public static class TimeLimitExtensions
         public TBuilder TakesLong() => endpoint.WithMetadata(new TimeLimit(null));
 
         /// <summary>Never waits, or bounds its waits itself: the request gets no timer, which busy endpoints would feel.</summary>
-        public TBuilder BoundsItsWaits() => endpoint.WithMetadata(new TimeLimit(null, NeedsNone: true));
+        public TBuilder BoundsItsWaits()
+        {
+            endpoint.Add(HandlerOnly.Apply);
+            return endpoint.WithMetadata(new TimeLimit(null, NeedsNone: true));
+        }
     }
 
     private static TBuilder WithMetadata<TBuilder>(this TBuilder endpoint, TimeLimit limit) where TBuilder : IEndpointConventionBuilder

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorbuster.Platform.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,7 @@ public static class WebExtensions
         public WebApplicationBuilder AddWeb()
         {
             var services = host.Services;
+            host.AddTelemetry();
             services.AddSingleton<IProblemDetailsService, ProblemWriter>();
             services.AddValidation();
             services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -44,6 +46,7 @@ public static class WebExtensions
             app.UseMiddleware<FrontDoor>();
             ProblemPages.Map(app);
             Health.Map(app);
+            Metrics.Map(app);
             return app;
         }
     }

@@ -28,11 +28,11 @@ internal sealed class TinyShop : IAsyncDisposable
     public static async Task<TinyShop> Start(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISessions, NamedSessions>();
         builder.AddWeb();
+        builder.Logging.ClearProviders();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.UseWeb();

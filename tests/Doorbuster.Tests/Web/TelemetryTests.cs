@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Net;
+using Doorbuster.Platform.Telemetry;
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+
+namespace Doorbuster.Tests.Web;
+
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task Metrics_tell_how_long_requests_took_by_route()
+    {
+        await using var shop = await TinyShop.Start(app => app.MapGet("/things/{id}", (long id) => id).ForAnyone());
+        await shop.Send(HttpMethod.Get, "/things/7");
+
+        var answer = await Eventually(() => shop.Send(HttpMethod.Get, "/metrics"), a => a.Body.Contains("/things/{id}", StringComparison.Ordinal));
+
+        Assert.Equal("text/plain", answer.Type);
+        Assert.Contains("# TYPE http_server_request_duration_seconds histogram", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("http_route=\"/things/{id}\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("dotnet_gc_collections_total{", answer.Body, StringComparison.Ordinal);
+        Assert.All(answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            Assert.Matches("^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .*|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? (-?[0-9.eE+-]+|NaN|[+-]Inf))$", line));
+    }
+
+    [Fact]
+    public async Task Metrics_are_not_for_those_outside()
+    {
+        await using var shop = await TinyShop.Start(_ => { });
+
+        Assert.Equal(404, (await shop.Send(HttpMethod.Get, "/metrics", headers: ("X-Forwarded-For", "203.0.113.7"))).Status);
+        Assert.False(Metrics.IsPrivate(IPAddress.Parse("203.0.113.7")));
+        Assert.True(Metrics.IsPrivate(IPAddress.Parse("::ffff:10.1.2.3")));
+    }
+
+    [Fact]
+    public async Task A_request_its_caller_traces_is_followed_under_the_callers_id()
+    {
+        await using var shop = await TinyShop.Start(app => app.MapGet("/trace", () => Activity.Current?.Id ?? "none").ForAnyone());
+        var trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+        var traced = await shop.Send(HttpMethod.Get, "/trace", headers: ("traceparent", $"00-{trace}-00f067aa0ba902b7-01"));
+        Assert.StartsWith($"00-{trace}-", traced.Body, StringComparison.Ordinal);
+        Assert.EndsWith("-01", traced.Body, StringComparison.Ordinal);
+        Assert.Equal(trace, traced.Headers[RequestId.HeaderName]);
+
+        Assert.Equal("none", (await shop.Send(HttpMethod.Get, "/trace")).Body);
+        Assert.Equal("none", (await shop.Send(HttpMethod.Get, "/trace", headers: ("traceparent", $"00-{trace}-00f067aa0ba902b7-00"))).Body);
+    }
+
+    // The measurement is taken after the answer is sent.
+    private static async Task<TinyShop.Answer> Eventually(Func<Task<TinyShop.Answer>> ask, Func<TinyShop.Answer, bool> isGood)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (isGood(answer) || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(5))
+                return answer;
+        }
+    }
+}
