@@ -31,6 +31,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(failure.Message);
             return failure.Code;
         }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"This is a bug in Doorbuster {Program.Version}; please report it with what follows.{Environment.NewLine}{error}");
+            return ExitCode.Failure;
+        }
     }
 
     internal static RootCommand Build()

@@ -22,7 +22,8 @@ internal sealed class ServerOptions
     {
         _port.Validators.Add(port =>
         {
-            if (port.GetValueOrDefault<int>() is < 1 or > 65_535)
+            // What is no number at all was refused before.
+            if (port.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number is < 1 or > 65_535)
                 port.AddError("--port is a number from 1 to 65535.");
         });
         _role.AcceptOnlyFromAmong([.. Roles.Names]);
