@@ -1,5 +1,4 @@
 using Doorbuster.Platform;
-using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
@@ -19,7 +18,6 @@ internal static class Server
             EnvironmentName = Environments.Production,
         });
         builder.Configuration.AddConfiguration(configuration);
-        builder.Configuration["BaseUrl"] ??= listen.BaseUrl;
         builder.WebHost.UseUrls(listen.Url);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
