@@ -50,7 +50,7 @@ public sealed class RunningShop : IAsyncDisposable
     /// <summary><c>doorbuster up</c>: with its own stores in a new folder, empty unless <paramref name="demo"/>.</summary>
     public static async Task<RunningShop> Up(bool demo = false, params string[] more)
     {
-        var (port, folder) = (Ports.Free(), NewFolder());
+        var (port, folder) = (FreePort(), NewFolder());
         string[] arguments = ["up", "--port", $"{port}", "--data", folder, .. demo ? (string[])[] : ["--no-demo"], .. more];
         var shop = new RunningShop(port, folder, arguments, []);
         return await StartOrEnd(shop);
@@ -59,7 +59,7 @@ public sealed class RunningShop : IAsyncDisposable
     /// <summary><c>doorbuster serve</c>: one process of a role on stores that are there.</summary>
     public static async Task<RunningShop> Serve(StoreAddresses stores, string role = "all", Dictionary<string, string?>? settings = null)
     {
-        var port = Ports.Free();
+        var port = FreePort();
         var environment = stores.Configuration.Concat(settings ?? [])
             .ToDictionary(setting => "DOORBUSTER__" + setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         return await StartOrEnd(new RunningShop(port, null, ["serve", "--role", role, "--port", $"{port}"], environment));
@@ -82,6 +82,9 @@ public sealed class RunningShop : IAsyncDisposable
         Assert.True(code == 0, $"{string.Join(' ', arguments)} ended with {code}: {errors}");
         return JsonDocument.Parse(output).RootElement.Clone();
     }
+
+    // Apart from where stores choose theirs: a shop binds its port seconds after we chose it.
+    public static int FreePort() => Ports.Free(11_000, 16_999);
 
     public static string NewFolder()
     {

@@ -30,7 +30,7 @@ internal static class Up
         Say($"Doorbuster {Program.Version} in {installation.Folder}");
         using var logs = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
         await using var stores = await EmbeddedStores.Start(
-            installation, new(), Say, TimeProvider.System, logs.CreateLogger("stores"), cancel);
+            installation, new() { ProgramPort = listen.Port }, Say, TimeProvider.System, logs.CreateLogger("stores"), cancel);
         Say($"PostgreSQL and Redis are ready after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s.");
 
         var configuration = new ConfigurationBuilder()

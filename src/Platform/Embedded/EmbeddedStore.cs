@@ -111,6 +111,9 @@ public sealed record EmbeddedOptions
     /// <summary>False only in tests: killed processes lose nothing then either, a power cut would.</summary>
     public bool SurvivesPowerLoss { get; init; } = true;
 
+    /// <summary>Where the program itself will listen, so that no store takes it.</summary>
+    public int? ProgramPort { get; init; }
+
     /// <summary>We use one; tests, one each.</summary>
     public int RedisDatabases { get; init; } = 1;
 }

@@ -30,6 +30,8 @@ public sealed class EmbeddedStores : IAsyncDisposable
         var folder = await installation.StoresFolder(postgresUser, say, cancel);
         var setup = new EmbeddedSetup(installation, folder, options, say, clock, log);
 
+        if (options.ProgramPort is { } taken)
+            Ports.Reserve(taken);
         var postgres = await EmbeddedPostgres.Create(setup, postgresUser, cancel);
         var (gate, cache) = await EmbeddedRedis.Create(setup, redisUser, cancel);
         installation.SaveRecord();

@@ -85,7 +85,7 @@ public sealed class CommandTests
         var config = Path.Combine(folder, "shop.json");
         await File.WriteAllTextAsync(config,
             """{"Postgres":{"ConnectionString":"Host=127.0.0.1;Port=1;Username=a;Password=b"},"Redis":{"Gate":"127.0.0.1:1","Cache":"127.0.0.1:1"}}""");
-        var (code, _, errors) = await RunningShop.Run("serve", "--config", config, "--port", $"{Doorbuster.Platform.Embedded.Ports.Free()}");
+        var (code, _, errors) = await RunningShop.Run("serve", "--config", config, "--port", $"{RunningShop.FreePort()}");
         Directory.Delete(folder, recursive: true);
 
         Assert.Equal(ExitCode.DependencyAway, code);

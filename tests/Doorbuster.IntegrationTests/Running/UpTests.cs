@@ -13,7 +13,7 @@ public sealed class UpTests
     public async Task A_second_start_in_the_same_folder_is_refused_and_names_the_first()
     {
         await using var shop = await RunningShop.Up();
-        var (code, _, errors) = await RunningShop.Run("up", "--data", shop.Folder!, "--port", $"{Ports.Free()}");
+        var (code, _, errors) = await RunningShop.Run("up", "--data", shop.Folder!, "--port", $"{RunningShop.FreePort()}");
 
         Assert.Equal(ExitCode.Conflict, code);
         Assert.Contains("running already", errors, StringComparison.Ordinal);
