@@ -44,11 +44,12 @@ internal static class CommandLine
         var root = new RootCommand("Doorbuster: an online shop that stays up, and stays right, when everyone comes at once.");
         root.Options.Add(host.Json);
         root.Options.Add(host.Data);
-        Command[] own = [Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host), LoadCommand.Build(host)];
-        foreach (var command in own)
-            root.Subcommands.Add(command);
-        root.Subcommands.Add(QueueCommand.Make(host));
-        foreach (var command in Features.All.SelectMany(feature => feature.Commands(host)))
+        Command[] own =
+        [
+            Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host), QueueCommand.Make(host),
+            LoadCommand.Build(host),
+        ];
+        foreach (var command in own.Concat(Features.All.SelectMany(feature => feature.Commands(host))))
             Add(root, command);
         return root;
     }
