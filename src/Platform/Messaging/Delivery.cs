@@ -16,7 +16,8 @@ internal sealed class Delivery(
 {
     private static readonly ActivitySource Source = new("Doorbuster.Messaging");
     private static readonly TimeSpan BackoffMax = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan AwayDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AwayDelayMin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AwayDelayMax = TimeSpan.FromSeconds(30);
 
     private readonly MessagingOptions _options = options.Value;
 
@@ -77,9 +78,10 @@ internal sealed class Delivery(
 
     private Outcome Judge(Message message, List<Failure> failures, bool isAway)
     {
-        // A store that is away is not the message's fault; nobody dies of it.
-        if (isAway && failures.Count > 0 && message.Attempts <= _options.AttemptsMax)
-            return new Outcome(message, failures, AwayDelay * Jitter(), CountsAttempt: false);
+        // A store that is away is not the message's fault; nobody dies of it. The longer it lasts the less often they come,
+        // or the waiting thousands would keep those that need another store from their turn.
+        if (isAway && message.Attempts <= _options.AttemptsMax)
+            return new Outcome(message, failures, AwayDelay(clock.GetUtcNow() - message.MadeAt), CountsAttempt: false);
 
         if (failures.Count > 0 && message.Attempts < _options.AttemptsMax)
             return new Outcome(message, failures, Backoff(message.Attempts), CountsAttempt: true);
@@ -92,11 +94,14 @@ internal sealed class Delivery(
         return new Outcome(message, failures, RetryAfter: null, CountsAttempt: true);
     }
 
-    internal TimeSpan Backoff(int attempts)
+    private TimeSpan Backoff(int attempts)
     {
         var delay = _options.Backoff * Math.Pow(2, attempts - 1);
         return (delay < BackoffMax ? delay : BackoffMax) * Jitter();
     }
+
+    private static TimeSpan AwayDelay(TimeSpan age) =>
+        TimeSpan.FromTicks(Math.Clamp(age.Ticks / 2, AwayDelayMin.Ticks, AwayDelayMax.Ticks)) * Jitter();
 
     private static double Jitter() => 0.5 + Random.Shared.NextDouble();
 

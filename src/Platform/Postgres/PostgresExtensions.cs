@@ -7,6 +7,11 @@ namespace Doorbuster.Platform.Postgres;
 
 public static class PostgresExtensions
 {
+    // A process that lost its power or its network in the middle of a transaction says nothing more; what it locked must not
+    // wait for the hours that TCP gives it.
+    private const string OfSessions =
+        " -c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
     extension(IHostApplicationBuilder host)
     {
         /// <summary>A data source of the feature's own, as a keyed service under its schema's name: a slow feature
@@ -20,6 +25,7 @@ public static class PostgresExtensions
             builder.ConnectionStringBuilder.NoResetOnClose = true;    // we leave nothing behind in a session
             builder.ConnectionStringBuilder.Timeout = 5;              // s, to connect
             builder.ConnectionStringBuilder.CommandTimeout = 10;      // s
+            builder.ConnectionStringBuilder.Options += OfSessions;
             builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
             builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
             return builder.Build();
