@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Doorbuster.Commands;
+using Doorbuster.LoadTest;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Doorbuster.LoadTest.Replays;
 using Doorbuster.LoadTest.Sales;
 using Doorbuster.Platform.Commands;
 
@@ -10,6 +11,6 @@ public static class LoadCommand
     public static Command Build(CommandHost host) => new(
         "load", "Put a shop under load as people would, and prove afterwards that nothing was oversold, lost or sold twice.")
     {
-        LoadSale.Build(host),
+        LoadSale.Build(host), LoadReplay.Build(host),
     };
 }

@@ -75,14 +75,14 @@ internal sealed class LoadOptions(CommandHost host)
         return running is not null && (url is null || isNamed || Same(url, new Uri(running.BaseUrl))) ? running : null;
     }
 
-    public async Task<Server> Server(ParseResult arguments, CancellationToken cancel)
+    public async Task<ShopAddress> Shop(ParseResult arguments, CancellationToken cancel)
     {
         var url = arguments.GetValue(_url) ?? (Installation(arguments) is { } running ? new Uri(running.BaseUrl) : null)
             ?? throw new CommandFailedException(ExitCode.Usage,
                 "No shop runs in the installation's folder: name one with --url, or its folder with --data.");
         try
         {
-            return await Http.Server.Resolve(url, cancel);
+            return await ShopAddress.Resolve(url, cancel);
         }
         catch (System.Net.Sockets.SocketException error)
         {

@@ -11,8 +11,6 @@ internal static class DemoSale
     private const long Units = 1_000;
     private const int SalesLookedAt = 100;
 
-    private static readonly TimeSpan UntilOpening = TimeSpan.FromSeconds(60);
-
     public static async Task Seed(IServiceProvider services, CancellationToken cancel)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -29,7 +27,7 @@ internal static class DemoSale
 
         var draft = new SaleDraft(
             variant.Sku, Units, LimitPerPerson: 1, new Money(Math.Max(1, variant.PriceMinor / 2), variant.Currency),
-            now + UntilOpening, now.AddHours(24), SaleDraft.HoldDefault);
+            SaleDraft.ParseTime("+60s", now)!.Value, SaleDraft.ParseTime("+1d", now), SaleDraft.HoldDefault);
         if (await services.GetRequiredService<SaleDesk>().Create(draft, requestKey: null, "demonstration", cancel) is Made.Sale { Value: var sale })
         {
             notes.Add("Flash sale", $"{sale.Title}, {Units:N0} at half price, opens in 60 s: GET /api/v1/sales/{sale.PublicId}/state");

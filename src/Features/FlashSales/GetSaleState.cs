@@ -15,7 +15,7 @@ internal sealed class GetSaleState(SaleStates states)
 
     /// <summary>How the answer is described; it is written by hand.</summary>
     public sealed record Response(
-        string Id, string Phase, DateTimeOffset OpensAt, DateTimeOffset? ClosesAt, DateTimeOffset ServerNow,
+        string Id, string Phase, DateTime OpensAt, DateTime? ClosesAt, DateTime ServerNow,
         string StockBand, int? LimitPerPerson, int? PollAfterMs, int Version);
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -9,7 +9,7 @@ namespace Doorbuster.FlashSales;
 /// <summary>The clock that decides when a sale opens, for pages that count down.</summary>
 internal static class GetTime
 {
-    public sealed record Response(DateTimeOffset Now, long EpochMs);
+    public sealed record Response(DateTime Now, long EpochMs);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/v1/time", Handle)
@@ -21,6 +21,6 @@ internal static class GetTime
     {
         http.Response.Headers.CacheControl = "no-store";
         var epochMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return TypedResults.Ok(new Response(DateTimeOffset.FromUnixTimeMilliseconds(epochMs), epochMs));
+        return TypedResults.Ok(new Response(DateTimeOffset.FromUnixTimeMilliseconds(epochMs).UtcDateTime, epochMs));
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Doorbuster.LoadTest.Http;
 
 /// <summary>Writes requests into a buffer: all that is the same for everybody is made into bytes once.</summary>
-internal sealed class Requests(Server server)
+internal sealed class Requests(ShopAddress server)
 {
     private readonly byte[] _host = Encoding.ASCII.GetBytes($" HTTP/1.1\r\nHost: {server.Url.Authority}\r\n");
 

@@ -109,4 +109,8 @@ public sealed record GeneratorReport
 
     /// <summary>The highest rate of a second that was valid; null when the whole run is.</summary>
     public required double? ValidUpToPerSecond { get; init; }
+
+    internal string? WhyInvalid => IsValid ? null
+        : $"generator CPU {LoopCpuShare:P0} and waiting for a CPU {LoopCpuWaitShare:P0} of the time, {LateArrivals:N0} arrivals late, "
+            + $"{DroppedRequests:N0} dropped: result not valid above {ValidUpToPerSecond:N0}/s";
 }

@@ -27,6 +27,13 @@ internal sealed record Measurements(
             : null;
     }
 
+    /// <summary>Each threshold's result; one more when the generator was not up to it, so that nobody overlooks that.</summary>
+    public IReadOnlyList<ThresholdResult> Check(IEnumerable<Threshold> thresholds) =>
+    [
+        .. thresholds.Select(threshold => threshold.Check(this)),
+        .. Invalid is null ? Array.Empty<ThresholdResult>() : [new ThresholdResult("generator keeps up", false, null, Invalid)],
+    ];
+
     // p99.9 is 0.999.
     private static double ShareOf(string percentile) =>
         double.Parse(percentile.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) / 100;

@@ -8,8 +8,6 @@ namespace Doorbuster.LoadTest.Sales;
 internal sealed class Crowd : IWake
 {
     private const long HangUpWithin = 10 * Loop.Millisecond;
-    private const long BackoffFirst = 100 * Loop.Millisecond;
-    private const int BackoffDoublingsMax = 5;
     private const long LeaveWithin = 5 * Loop.Second;
 
     private readonly SaleOptions _options;
@@ -27,7 +25,7 @@ internal sealed class Crowd : IWake
     private volatile bool _closesSoon;
 
     /// <param name="run">Sets this run's idempotency keys apart from those of all others, whatever the seed.</param>
-    public Crowd(SaleOptions options, Server server, Loop loop, Client client, Tokens tokens, GeneratorHealth health, string run)
+    public Crowd(SaleOptions options, ShopAddress server, Loop loop, Client client, Tokens tokens, GeneratorHealth health, string run)
     {
         (_options, Loop, Client, Tokens, Health, _run) = (options, loop, client, tokens, health, run);
         _random = new Random(options.Seed);
@@ -140,13 +138,7 @@ internal sealed class Crowd : IWake
 
     public long DrawPayAt(long now) => now + (long)(_random.NextDouble() * _options.PayWithin.TotalNanoseconds);
 
-    /// <summary>Doubles from 100 ms to 3.2 s, spread over the whole span; what the server asks for is the least.</summary>
-    public long DrawBackoff(int attempts, int retryAfterSeconds)
-    {
-        var span = BackoffFirst << Math.Min(attempts, BackoffDoublingsMax);
-        var own = span / 2 + (long)(_random.NextDouble() * span / 2);
-        return retryAfterSeconds > 0 ? retryAfterSeconds * Loop.Second + own / 4 : own;
-    }
+    public long DrawBackoff(int attempts, int retryAfterSeconds) => Backoff.Draw(_random, attempts, retryAfterSeconds);
 
     private void ExpectNext()
     {

@@ -74,7 +74,7 @@ internal sealed class LoadSale
         if (!PublicId.TryParse("sal", sale.Sale, out var pool))
             throw new CommandFailedException(ExitCode.Usage, $"'{sale.Sale}' is not a sale's id. List them with: doorbuster sale list");
 
-        var server = await options.Server(arguments, stop);
+        var server = await options.Shop(arguments, stop);
         var tokens = await options.Tokens(arguments, stop);
         if (tokens.Count < sale.People)
             throw new CommandFailedException(ExitCode.Usage,
@@ -120,12 +120,12 @@ internal sealed class LoadSale
     };
 
     private ILedger? LedgerOf(
-        CommandHost host, LoadOptions options, ParseResult arguments, HttpClient http, Server server, string sale, long pool) =>
+        CommandHost host, LoadOptions options, ParseResult arguments, HttpClient http, ShopAddress server, string sale, long pool) =>
         arguments.GetValue(_adminToken) is { } token ? new AdminLedger(http, new Uri($"{server.Url.AbsoluteUri.TrimEnd('/')}/"), token, sale)
         : options.Installation(arguments) is not null ? new InstallationLedger(host, arguments, pool)
         : null;
 
-    private static async Task<int> LimitOf(HttpClient http, Server server, string sale, CancellationToken cancel)
+    private static async Task<int> LimitOf(HttpClient http, ShopAddress server, string sale, CancellationToken cancel)
     {
         try
         {

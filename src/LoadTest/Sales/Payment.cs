@@ -29,8 +29,8 @@ internal sealed class Payment(Crowd crowd, Buyer buyer, long claim) : IAsk, IWak
                 request, crowd.Requests.Head(request, "POST", _approvePath, bodyLength: 0), crowd.Tokens[buyer.Index], key: [], body: []);
 
         Span<byte> key = stackalloc byte[48];
-        var count = crowd.Requests.Head(request, "POST", $"/api/v1/orders/{PublicId.Format("ord", claim)}/payments", bodyLength: 0);
-        return Requests.Finish(request, count, crowd.Tokens[buyer.Index], crowd.WriteKey(key, buyer.Index, KeyNumber), body: []);
+        var count = crowd.Requests.Head(request, "POST", $"/api/v1/orders/{PublicId.Format("ord", claim)}/payments", bodyLength: 2);
+        return Requests.Finish(request, count, crowd.Tokens[buyer.Index], crowd.WriteKey(key, buyer.Index, KeyNumber), "{}"u8);
     }
 
     public void Wake(int step, long dueAt) => crowd.Client.Send(this, step, dueAt);

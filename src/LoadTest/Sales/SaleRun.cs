@@ -7,7 +7,7 @@ namespace Doorbuster.LoadTest.Sales;
 
 /// <summary>One sale under load, from the first arrival to the proof.</summary>
 internal sealed class SaleRun(
-    SaleOptions options, Server server, Tokens tokens, ILedger? ledger, IReadOnlyList<Threshold> thresholds, TextWriter progress,
+    SaleOptions options, ShopAddress server, Tokens tokens, ILedger? ledger, IReadOnlyList<Threshold> thresholds, TextWriter progress,
     bool progressRewrites, TimeProvider clock)
 {
     /// <summary>One person's most units; the sale's state document says it.</summary>
@@ -91,7 +91,7 @@ internal sealed class SaleRun(
         });
         var outcome = Outcome(ran);
         var measured = new Measurements(
-            ran.Seconds, tally.Arrived, tally.Times(), Counts(outcome, correctness, health), WhyInvalid(health));
+            ran.Seconds, tally.Arrived, tally.Times(), Counts(outcome, correctness, health), health.WhyInvalid);
         return new LoadReport
         {
             Scenario = "sale",
@@ -101,12 +101,12 @@ internal sealed class SaleRun(
             DurationSeconds = Math.Round(ran.Seconds, 3),
             Settings = options.Describe(),
             Outcome = outcome,
-            Answers = tally.AnswersByCode(),
+            Answers = tally.Kinds.ByKind(),
             Correctness = correctness,
             Latency = [.. tally.Times().Where(t => t.Value.Count > 0).Select(t => LatencyRow.From(t.Key, t.Value))],
             Seconds = ran.Rows,
             Generator = health,
-            Thresholds = [.. thresholds.Select(t => t.Check(measured)), .. WhyInvalid(health) is { } why ? Invalid(why) : []],
+            Thresholds = measured.Check(thresholds),
             Notes = SaleNotes.Of(options, ran.LookUps, correctness, hasLedger: ledger is not null, after),
         };
     }
@@ -142,12 +142,6 @@ internal sealed class SaleRun(
         counts["late"] = health.LateArrivals;
         return counts;
     }
-
-    private static string? WhyInvalid(GeneratorReport health) => health.IsValid ? null
-        : $"generator CPU {health.LoopCpuShare:P0} and waiting for a CPU {health.LoopCpuWaitShare:P0} of the time, "
-            + $"{health.LateArrivals:N0} arrivals late, {health.DroppedRequests:N0} dropped: result not valid above {health.ValidUpToPerSecond:N0}/s";
-
-    private static ThresholdResult[] Invalid(string why) => [new("generator keeps up", false, null, why)];
 
     private sealed record Ran(
         Crowd Crowd, IReadOnlyList<SecondRow> Rows, double Seconds, GeneratorReport Health, LookUps LookUps, long Connects);

@@ -1,4 +1,3 @@
-using System.Text;
 using Doorbuster.LoadTest.Http;
 using Doorbuster.LoadTest.Open;
 
@@ -16,8 +15,7 @@ internal sealed class SaleTally
     public const string Approve = "approve";
     public const string LookUp = "look_up";
 
-    private readonly List<(int Status, byte[] Code, long[] Count)> _answers = [];
-    private readonly long[] _failures = new long[Enum.GetValues<Failure>().Length];
+    public Answers Kinds { get; } = new();
 
     /// <summary>Requests for a claim that were answered yes, no or later; from when they should have been sent.</summary>
     public Histogram Claims { get; } = new();
@@ -75,14 +73,7 @@ internal sealed class SaleTally
             AwayCount++;
         if (status is 500 or (>= 400 and < 500 and not (409 or 429)))
             Errors++;
-        foreach (var (knownStatus, knownCode, count) in _answers)
-        {
-            if (knownStatus != status || !code.SequenceEqual(knownCode))
-                continue;
-            count[0]++;
-            return;
-        }
-        _answers.Add((status, code.ToArray(), [1]));
+        Kinds.Add(status, code);
     }
 
     /// <param name="took">From the first click.</param>
@@ -117,19 +108,7 @@ internal sealed class SaleTally
     public void Failed(Failure why)
     {
         AwayCount++;
-        _failures[(int)why]++;
-    }
-
-    public Dictionary<string, long> AnswersByCode()
-    {
-        var result = _answers
-            .OrderBy(a => a.Status)
-            .ToDictionary(a => a.Code.Length == 0 ? $"{a.Status}" : $"{a.Status} {Encoding.UTF8.GetString(a.Code)}", a => a.Count[0]);
-        string[] names = ["no connection", "connection closed", "timeout", "not HTTP", "we hung up"];
-        for (var i = 0; i < _failures.Length; i++)
-            if (_failures[i] > 0)
-                result[names[i]] = _failures[i];
-        return result;
+        Kinds.Add(why);
     }
 
     public Dictionary<string, Histogram> Times() => new()

@@ -70,7 +70,7 @@ public sealed class ClaimBodyTests
 
         Assert.Equal(
             new ClaimUnits.ClaimResponse(
-                PublicId.Format("clm", 4711), PublicId.Format("ord", 4711), 3, 1234, "held", claim.Deadline),
+                PublicId.Format("clm", 4711), PublicId.Format("ord", 4711), 3, 1234, "held", claim.Deadline!.Value.UtcDateTime),
             read.Claim);
     }
 

@@ -15,7 +15,7 @@ public sealed class StateDocumentTests
 
         Assert.Equal(
             new GetSaleState.Response(
-                SalePhaseTests.Sale().PublicId, "open", Noon, Noon.AddHours(1), Noon, "last", 1, 1_000, 1),
+                SalePhaseTests.Sale().PublicId, "open", Noon.UtcDateTime, Noon.AddHours(1).UtcDateTime, Noon.UtcDateTime, "last", 1, 1_000, 1),
             state);
     }
 

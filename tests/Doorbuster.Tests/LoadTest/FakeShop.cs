@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Target = Doorbuster.LoadTest.Http.Server;
 
 namespace Doorbuster.Tests.LoadTest;
 
@@ -47,13 +46,13 @@ internal sealed class FakeShop : ILedger, IAsyncDisposable
         _app.MapPost("/sandbox-payments/charges/{id}/approve", Approve);
     }
 
-    public Target Server { get; private set; } = null!;
+    public ShopAddress Address { get; private set; } = null!;
 
     public static async Task<FakeShop> Open(Fault fault)
     {
         var shop = new FakeShop(fault);
         await shop._app.StartAsync();
-        shop.Server = await Target.Resolve(new Uri(shop._app.Urls.Single()), CancellationToken.None);
+        shop.Address = await ShopAddress.Resolve(new Uri(shop._app.Urls.Single()), CancellationToken.None);
         return shop;
     }
 
@@ -126,7 +125,7 @@ internal sealed class FakeShop : ILedger, IAsyncDisposable
 
     private IResult Pay(string id, HttpContext http) =>
         PublicId.TryParse("ord", id, out var claim) && _orders.ContainsKey(claim)
-            ? Results.Json(new { id = "pay_1", payUrl = $"{Server.Url}sandbox-payments/charges/{id}" }, statusCode: 201)
+            ? Results.Json(new { id = "pay_1", payUrl = $"{Address.Url}sandbox-payments/charges/{id}" }, statusCode: 201)
             : Refusal(404, "not_found", http);
 
     private IResult Approve(string id)

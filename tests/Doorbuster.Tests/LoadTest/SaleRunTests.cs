@@ -96,7 +96,7 @@ public sealed class SaleRunTests
         await using var shop = await FakeShop.Open(Fault.None);
         var thresholds = new[] { Threshold.Parse("oversold==0", [], ["oversold"]) };
         var report = await new SaleRun(
-            Options with { People = 20 }, shop.Server, Tokens(20), ledger: null, thresholds, TextWriter.Null, false, TimeProvider.System)
+            Options with { People = 20 }, shop.Address, Tokens(20), ledger: null, thresholds, TextWriter.Null, false, TimeProvider.System)
             .Run(CancellationToken.None, CancellationToken.None);
 
         Assert.False(report.Passed);
@@ -108,7 +108,7 @@ public sealed class SaleRunTests
     public async Task A_shop_that_is_not_there_leaves_everybody_unanswered_and_nothing_lost()
     {
         await using var shop = await FakeShop.Open(Fault.None);
-        var server = shop.Server;
+        var server = shop.Address;
         await shop.DisposeAsync();
         var report = await new SaleRun(
             Options with { People = 50, Patience = TimeSpan.FromMilliseconds(300) }, server, Tokens(50), null, [], TextWriter.Null, false,
@@ -124,7 +124,7 @@ public sealed class SaleRunTests
         await using var shop = await FakeShop.Open(Fault.None);
         using var stop = new CancellationTokenSource();
         var running = new SaleRun(
-            Options with { People = 100_000, RatePerSecond = 500 }, shop.Server, Tokens(100_000), shop, [], TextWriter.Null, false,
+            Options with { People = 100_000, RatePerSecond = 500 }, shop.Address, Tokens(100_000), shop, [], TextWriter.Null, false,
             TimeProvider.System).Run(stop.Token, CancellationToken.None);
         await stop.CancelAsync();
         var report = await running;
@@ -153,7 +153,7 @@ public sealed class SaleRunTests
         options ??= Options;
         await using var shop = await FakeShop.Open(fault);
         return await new SaleRun(
-            options, shop.Server, Tokens(options.People), shop, [], TextWriter.Null, progressRewrites: false, TimeProvider.System)
+            options, shop.Address, Tokens(options.People), shop, [], TextWriter.Null, progressRewrites: false, TimeProvider.System)
             .Run(CancellationToken.None, CancellationToken.None);
     }
 

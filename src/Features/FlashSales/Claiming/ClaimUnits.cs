@@ -22,7 +22,7 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
 
     public sealed record Request(int Quantity);
     public sealed record Response(ClaimResponse Claim);
-    public sealed record ClaimResponse(string Id, string OrderId, int Quantity, long Ordinal, string State, DateTimeOffset? PayBy);
+    public sealed record ClaimResponse(string Id, string OrderId, int Quantity, long Ordinal, string State, DateTime? PayBy);
     public sealed record Accepted(string Ticket, string Status, int PollAfterMs, string EventsUrl);
 
     public static void Map(IEndpointRouteBuilder routes)

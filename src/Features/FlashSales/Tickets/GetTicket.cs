@@ -28,7 +28,7 @@ internal static class GetTicket
             ? null
             : new(PublicId.Format("clm", claim.Id), PublicId.Format("ord", claim.Id), claim.Quantity, claim.Ordinal,
                 claim.State switch { ClaimState.Held => "held", ClaimState.Kept => "kept", _ => "released" },
-                claim.State is ClaimState.Held ? claim.Deadline : null);
+                claim.State is ClaimState.Held ? claim.Deadline?.UtcDateTime : null);
 
         private static int? PollAfter(TicketStatus status) => status switch
         {
