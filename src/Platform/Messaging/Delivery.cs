@@ -8,11 +8,11 @@ using Npgsql;
 
 namespace Doorbuster.Platform.Messaging;
 
-/// <summary>Brings one message to its consumers: each in a transaction of its own, with its inbox key, so that it has its
-/// effect once however often the message comes.</summary>
+/// <summary>Brings one message to its consumers: each in a transaction of its own, with its inbox key, so that it has
+/// its effect once however often the message comes.</summary>
 internal sealed class Delivery(
-    Subscriptions subscriptions, IServiceProvider services, IOptions<MessagingOptions> options, MessagingMetrics metrics,
-    TimeProvider clock, ILogger<Delivery> log)
+    Subscriptions subscriptions, IServiceProvider services, IOptions<MessagingOptions> options,
+    MessagingMetrics metrics, TimeProvider clock, ILogger<Delivery> log)
 {
     private static readonly ActivitySource Source = new("Doorbuster.Messaging");
     private static readonly TimeSpan BackoffMax = TimeSpan.FromMinutes(1);
@@ -42,7 +42,8 @@ internal sealed class Delivery(
                 content ??= JsonSerializer.Deserialize(message.Body, subscriptions.TypeNamed(message.Type))
                     ?? throw new JsonException("The body is null.");
                 var isNew = await Handle(consumer, message, content, stop);
-                metrics.Handled(consumer.Name, isNew, clock.GetElapsedTime(started), clock.GetUtcNow() - message.MadeAt);
+                var age = clock.GetUtcNow() - message.MadeAt;
+                metrics.Handled(consumer.Name, isNew, clock.GetElapsedTime(started), age);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -78,8 +79,8 @@ internal sealed class Delivery(
 
     private Outcome Judge(Message message, List<Failure> failures, bool isAway)
     {
-        // A store that is away is not the message's fault; nobody dies of it. The longer it lasts the less often they come,
-        // or the waiting thousands would keep those that need another store from their turn.
+        // A store that is away is not the message's fault; nobody dies of it. The longer it lasts the less often they
+        // come, or the waiting thousands would keep those that need another store from their turn.
         if (isAway && message.Attempts <= _options.AttemptsMax)
             return new Outcome(message, failures, AwayDelay(clock.GetUtcNow() - message.MadeAt), CountsAttempt: false);
 
@@ -112,7 +113,8 @@ internal sealed class Delivery(
     private static string Describe(Exception error)
     {
         const int lengthMax = 4_000;
-        var text = $"{error.GetType().Name}: {error.Message}\n{error.StackTrace}".Replace("\0", "", StringComparison.Ordinal);
+        var text = $"{error.GetType().Name}: {error.Message}\n{error.StackTrace}";
+        text = text.Replace("\0", "", StringComparison.Ordinal);    // PostgreSQL has no such character
         return text.Length <= lengthMax ? text : text[..lengthMax];
     }
 

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Doorbuster.Platform.Messaging;
 
 /// <summary>
-/// Takes messages from the outbox, has a few workers deliver them, and settles what became of them. One loop talks to the
-/// outbox, so that what piles up while it waits for an answer goes with the next statement. Any number of processes may do
-/// this at once.
+/// Takes messages from the outbox, has a few workers deliver them, and settles what became of them. One loop talks to
+/// the outbox, so that what piles up while it waits for an answer goes with the next statement. Any number of processes
+/// may do this at once.
 /// </summary>
 internal sealed class Dispatcher(
     OutboxStore store, Delivery delivery, Subscriptions subscriptions, PostgresListener listener,
@@ -39,7 +39,8 @@ internal sealed class Dispatcher(
     {
         log.Dispatching(subscriptions.Consumers.Count);
         using var abandon = new CancellationTokenSource();
-        var workers = Enumerable.Range(0, options.Value.Workers).Select(_ => Task.Run(() => Work(abandon.Token))).ToList();
+        var workers = Enumerable.Range(0, options.Value.Workers)
+            .Select(_ => Task.Run(() => Work(abandon.Token))).ToList();
         using (listener.Subscribe("outbox", _ => Wake(), Wake))
             await Run(stoppingToken);
         await Finish(Task.WhenAll(workers), abandon);
@@ -70,7 +71,8 @@ internal sealed class Dispatcher(
 
             if (looks)
                 Interlocked.Exchange(ref _isWoken, 0);
-            var announces = _inHand.Count > 0 && (lastAnnounced == 0 || clock.GetElapsedTime(lastAnnounced) >= AnnounceEvery);
+            var announces = _inHand.Count > 0
+                && (lastAnnounced == 0 || clock.GetElapsedTime(lastAnnounced) >= AnnounceEvery);
             try
             {
                 var taken = await store.Exchange(
@@ -162,7 +164,8 @@ internal sealed class Dispatcher(
 
     private List<long> StillInHand() => [.. _inHand.Keys.Except(_unsettled.Select(outcome => outcome.Message.Id))];
 
-    private static Outcome Untouched(Message message) => new(message, [], RetryAfter: TimeSpan.Zero, CountsAttempt: false);
+    private static Outcome Untouched(Message message) =>
+        new(message, [], RetryAfter: TimeSpan.Zero, CountsAttempt: false);
 
     private void Wake()
     {

@@ -4,9 +4,9 @@ namespace Doorbuster.Platform.Messaging;
 
 /// <summary>
 /// Handles each message of one type once: the platform files the message's id in the given transaction (inbox), calls,
-/// and commits; the message counts as handled only then. A throw rolls back and is retried with backoff, then the message
-/// goes to the dead letters; a store that is away is not counted against it. Messages may come in any order. What is done outside
-/// the transaction may be done again.
+/// and commits; the message counts as handled only then. A throw rolls back and is retried with backoff, then the
+/// message goes to the dead letters; a store that is away is not counted against it. Messages may come in any order.
+/// What is done outside the transaction may be done again.
 /// </summary>
 public interface IConsumer<in TMessage> where TMessage : class
 {

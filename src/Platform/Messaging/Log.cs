@@ -22,7 +22,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Dispatching messages to {Consumers} consumers")]
     public static partial void Dispatching(this ILogger log, int consumers);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} messages were still being handled when time was up; they come again")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Count} messages were still being handled when time was up; they come again")]
     public static partial void MessagesAbandoned(this ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Forgot {Count} handled messages")]

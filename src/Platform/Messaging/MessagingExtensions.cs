@@ -17,14 +17,15 @@ public static class MessagingExtensions
             where TConsumer : class, IConsumer<TMessage>
         {
             services.TryAddSingleton<TConsumer>();
-            services.AddSingleton(new Subscription(name, schema, typeof(TMessage), (all, message, transaction, cancel) =>
-                all.GetRequiredService<TConsumer>().Consume((TMessage)message, transaction, cancel)));
+            services.AddSingleton(new Subscription(
+                name, schema, typeof(TMessage), (all, message, transaction, cancel) =>
+                    all.GetRequiredService<TConsumer>().Consume((TMessage)message, transaction, cancel)));
             services.AddDispatcher();
         }
 
         /// <summary>
-        /// The features' consumers, when the role has them. All or none: a dispatcher takes messages of every type, and a message
-        /// is gone when the consumers it knows are through.
+        /// The features' consumers, when the role has them. All or none: a dispatcher takes messages of every type, and
+        /// a message is gone when the consumers it knows are through.
         /// </summary>
         public void AddConsumers(IReadOnlyList<Feature> features, Role role)
         {

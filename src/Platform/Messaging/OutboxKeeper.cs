@@ -7,8 +7,8 @@ namespace Doorbuster.Platform.Messaging;
 
 /// <summary>Looks up the queue's figures for the metrics, and forgets what was handled long ago.</summary>
 internal sealed class OutboxKeeper(
-    OutboxStore outbox, QueueStore queue, MessagingMetrics metrics, IOptions<MessagingOptions> options, TimeProvider clock,
-    ILogger<OutboxKeeper> log) : BackgroundService
+    OutboxStore outbox, QueueStore queue, MessagingMetrics metrics, IOptions<MessagingOptions> options,
+    TimeProvider clock, ILogger<OutboxKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);

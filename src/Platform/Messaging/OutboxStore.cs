@@ -15,15 +15,21 @@ internal sealed record Failure(string Consumer, string Error);
 /// <summary>What became of a message that was taken.</summary>
 /// <param name="RetryAfter">Null when it is through, or dead for the consumers that failed.</param>
 /// <param name="CountsAttempt">False when the message is not to blame.</param>
-internal sealed record Outcome(Message Message, IReadOnlyList<Failure> Failures, TimeSpan? RetryAfter, bool CountsAttempt);
+internal sealed record Outcome(
+    Message Message, IReadOnlyList<Failure> Failures, TimeSpan? RetryAfter, bool CountsAttempt)
+{
+    public bool IsThrough => Failures.Count == 0 && RetryAfter is null;
+
+    public bool IsDead => Failures.Count > 0 && RetryAfter is null;
+}
 
 internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSource db)
 {
     /// <summary>
-    /// How long a message is ours without news of us. Taking moves <c>due_at</c> ahead and commits, rather than keep the row
-    /// locked in a transaction while consumers work: an open transaction keeps dead versions alive everywhere, and a sale's
-    /// pool row, rewritten hundreds of times a second, would grow a chain of them. After a crash a message waits this long;
-    /// when we are only slow, the inbox key stops whoever takes it too.
+    /// How long a message is ours without news of us. Taking moves <c>due_at</c> ahead and commits, rather than keep
+    /// the row locked in a transaction while consumers work: an open transaction keeps dead versions alive everywhere,
+    /// and a sale's pool row, rewritten hundreds of times a second, would grow a chain of them. After a crash a message
+    /// waits this long; when we are only slow, the inbox key stops whoever takes it too.
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
@@ -59,7 +65,8 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
                   for update skip locked)
                 update messaging.outbox o set due_at = now() + $3, attempts = attempts + 1
                 from due where o.id = due.id
-                returning o.id, o.type, o.body::text, o.trace, o.made_at, o.attempts, o.consumer, coalesce(o.retry_of, o.id)
+                returning o.id, o.type, o.body::text, o.trace, o.made_at, o.attempts, o.consumer,
+                  coalesce(o.retry_of, o.id)
                 """, types, room, Lease);
 
         var taken = new List<Message>();
@@ -79,7 +86,7 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
 
     private static void Settle(NpgsqlBatch batch, IReadOnlyList<Outcome> outcomes)
     {
-        long[] done = [.. outcomes.Where(one => one.Failures.Count == 0 && one.RetryAfter is null).Select(one => one.Message.Id)];
+        long[] done = [.. outcomes.Where(one => one.IsThrough).Select(one => one.Message.Id)];
         if (done.Length > 0)
             batch.Add("delete from messaging.outbox where id = any($1)", done);
 
@@ -96,7 +103,7 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
                 again.Select(one => one.RetryAfter!.Value).ToArray(),
                 again.Select(one => one.CountsAttempt ? 0 : 1).ToArray());
 
-        var dead = outcomes.Where(one => one.Failures.Count > 0 && one.RetryAfter is null)
+        var dead = outcomes.Where(one => one.IsDead)
             .SelectMany(one => one.Failures.Select(failure => (one.Message, Failure: failure))).ToList();
         if (dead.Count > 0)
             batch.Add(
@@ -116,12 +123,15 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
                 dead.Select(one => one.Failure.Consumer).ToArray(), dead.Select(one => one.Failure.Error).ToArray());
     }
 
-    /// <summary>Files that the consumer has the message, in the transaction of its effect. False: it had it before.</summary>
+    /// <summary>
+    /// Files that the consumer has the message, in the transaction of its effect. False: it had it before.
+    /// </summary>
     public static async Task<bool> TryFile(
         NpgsqlTransaction transaction, string consumer, long message, CancellationToken cancel) =>
         await transaction.Execute(
             "insert into messaging.inbox (consumer, message) values ($1, $2) on conflict do nothing", cancel,
-            new NpgsqlParameter<string> { TypedValue = consumer }, new NpgsqlParameter<long> { TypedValue = message }) == 1;
+            new NpgsqlParameter<string> { TypedValue = consumer },
+            new NpgsqlParameter<long> { TypedValue = message }) == 1;
 
     /// <summary>Forgets what was handled longer ago, some at a time, so that no statement takes long.</summary>
     public async Task<int> CleanInbox(TimeSpan retention, CancellationToken cancel)

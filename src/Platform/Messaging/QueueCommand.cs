@@ -61,7 +61,7 @@ public static class QueueCommand
 
             var retried = await services.GetRequiredService<QueueStore>().Retry(one, cancel);
             if (retried == 0 && one is not null)
-                return output.Fail(ExitCode.NotFound, $"There is no dead letter {one}; see: doorbuster queue dead list");
+                return output.Fail(ExitCode.NotFound, $"There is no dead letter {one}; see queue dead list");
             output.Write(new Retried(retried), QueueJson.Default.Retried, string.Create(CultureInfo.InvariantCulture,
                 $"{retried:N0} sent again"));
             return ExitCode.Ok;

@@ -18,11 +18,13 @@ internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSo
     public async Task<QueueStats> Stats(CancellationToken cancel) => (await db.QueryFirst(
         """
         select (select count(*) from (select from messaging.outbox limit 1000000) o),
-               coalesce((select extract(epoch from now() - made_at) from messaging.outbox order by id limit 1), 0)::float8,
+               coalesce(extract(epoch from now() - (
+                 select made_at from messaging.outbox order by id limit 1)), 0)::float8,
                (select count(*) from (select from messaging.outbox where attempts > 1 limit 1000000) o),
                (select count(*) from messaging.dead_letters)
         """,
-        row => new QueueStats(row.GetInt64(0), Math.Max(0, row.GetDouble(1)), row.GetInt64(2), row.GetInt64(3)), cancel))!;
+        row => new QueueStats(row.GetInt64(0), Math.Max(0, row.GetDouble(1)), row.GetInt64(2), row.GetInt64(3)),
+        cancel))!;
 
     public Task<List<DeadLetter>> DeadLetters(int limit, CancellationToken cancel) => db.Query(
         """
@@ -36,8 +38,8 @@ internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSo
         cancel, new NpgsqlParameter { Value = limit });
 
     /// <summary>
-    /// Sends dead letters to their consumers again; all, or the ones of one message. Returns how many. They are filed in the
-    /// inbox under the id they had first, so a consumer that was through after all is not run twice.
+    /// Sends dead letters to their consumers again; all, or the ones of one message. Returns how many. They are filed
+    /// in the inbox under the id they had first, so a consumer that was through after all is not run twice.
     /// </summary>
     public async Task<int> Retry(long? id, CancellationToken cancel) => (await db.Query(
         """

@@ -13,7 +13,8 @@ internal sealed class Subscriptions
     {
         var all = subscriptions.ToList();
         if (all.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new InvalidOperationException($"Two consumers are named {twice.Key}; the inbox could not tell them apart.");
+            throw new InvalidOperationException(
+                $"Two consumers are named {twice.Key}; the inbox could not tell them apart.");
 
         _byType = Sendable().ToFrozenDictionary(
             type => type.Type.Name, type => (type, all.Where(one => one.Message == type.Type).ToArray()));
@@ -22,8 +23,8 @@ internal sealed class Subscriptions
     }
 
     /// <summary>
-    /// The types this program knows; of these, the ones nobody subscribes to are simply removed. A type it does not know is
-    /// from a newer version of the program, and left for that.
+    /// The types this program knows; of these, the ones nobody subscribes to are simply removed. A type it does not
+    /// know is from a newer version of the program, and left for that.
     /// </summary>
     public string[] Types { get; }
 

@@ -7,16 +7,19 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "This process is node {Number}")]
     public static partial void NodeNumberTaken(this ILogger log, int number);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Node number {Lost} was lost; this process is node {Number} now")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Node number {Lost} was lost; this process is node {Number} now")]
     public static partial void NodeNumberLost(this ILogger log, int lost, int number);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The node number's lease could not be renewed, trying on: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The node number's lease could not be renewed, trying on: {Reason}")]
     public static partial void NodeLeaseNotRenewed(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The node number could not be released: {Reason}")]
     public static partial void NodeNumberNotReleased(this ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications from PostgreSQL are lost, connecting again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Notifications from PostgreSQL are lost, connecting again: {Reason}")]
     public static partial void ListenerLost(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Notifications from PostgreSQL are back")]

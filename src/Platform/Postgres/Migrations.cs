@@ -4,8 +4,8 @@ using Npgsql;
 namespace Doorbuster.Platform.Postgres;
 
 /// <summary>
-/// Brings the database to this program's schema: the platform's files first, then each feature's, by name. A file runs once,
-/// in one transaction with its record. Any number of processes may do this at the same time.
+/// Brings the database to this program's schema: the platform's files first, then each feature's, by name. A file runs
+/// once, in one transaction with its record. Any number of processes may do this at the same time.
 /// </summary>
 public static class Migrations
 {
@@ -55,8 +55,8 @@ public static class Migrations
             }
             else if (checksum != file.Checksum)
                 throw new MigrationException(
-                    $"Migration {file} was changed after it ran (recorded {checksum[..12]}, now {file.Checksum[..12]}). "
-                    + "Restore the file and put the change into a new one; on a throw-away database, start with an empty one.");
+                    $"Migration {file} was changed after it ran ({checksum[..12]} then, {file.Checksum[..12]} now). "
+                    + "Restore it and put the change into a new file; or, if nothing is lost, begin with an empty database.");
         }
         return pending;
     }
@@ -98,9 +98,8 @@ public static class Migrations
         }
     }
 
-    private static Task Prepare(NpgsqlDataSource db, CancellationToken cancel) => InLockedTransaction(db, async transaction =>
-    {
-        await transaction.Execute(
+    private static Task Prepare(NpgsqlDataSource db, CancellationToken cancel) =>
+        InLockedTransaction(db, transaction => transaction.Execute(
             """
             create schema if not exists platform;
             create table if not exists platform.migrations (
@@ -110,8 +109,7 @@ public static class Migrations
               applied_at timestamptz not null default clock_timestamp(),
               primary key (schema, file)
             )
-            """, cancel);
-    }, cancel);
+            """, cancel), cancel);
 
     private static async Task Apply(
         NpgsqlDataSource db, MigrationFile file, Action<string> progress, CancellationToken cancel)
@@ -121,7 +119,8 @@ public static class Migrations
             try
             {
                 var ran = false;
-                await InLockedTransaction(db, async transaction => ran = await RunOnce(transaction, file, cancel), cancel);
+                await InLockedTransaction(
+                    db, async transaction => ran = await RunOnce(transaction, file, cancel), cancel);
                 if (ran)
                     progress($"Applied {file}");
                 return;
@@ -134,7 +133,8 @@ public static class Migrations
             }
             catch (PostgresException error) when (!error.IsAway)
             {
-                throw new MigrationException($"Migration {file} failed: {error.MessageText}{Place(file, error)}", error);
+                throw new MigrationException(
+                    $"Migration {file} failed: {error.MessageText}{Place(file, error)}", error);
             }
         }
     }
@@ -168,8 +168,8 @@ public static class Migrations
         return true;
     }
 
-    // The lock ends with the transaction, however that ends: nothing is left behind in a pooled session. It is taken per
-    // file, so that processes that start together take turns; each looks again under the lock.
+    // The lock ends with the transaction, however that ends: nothing is left behind in a pooled session. It is taken
+    // per file, so that processes that start together take turns; each looks again under the lock.
     private static async Task InLockedTransaction(
         NpgsqlDataSource db, Func<NpgsqlTransaction, Task> work, CancellationToken cancel)
     {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Doorbuster.Platform.Postgres;
 
 /// <summary>
-/// Leases this process's <see cref="NodeNumber"/>. As a hosted service it has the number before any other service starts and
-/// releases it after all have stopped; a command holds one while it runs.
+/// Leases this process's <see cref="NodeNumber"/>. As a hosted service it has the number before any other service
+/// starts and releases it after all have stopped; a command holds one while it runs.
 /// </summary>
 public sealed class NodeLease(
     [FromKeyedServices(Migrations.PlatformSchema)] NpgsqlDataSource db, NodeNumber node, TimeProvider clock,
@@ -72,8 +72,8 @@ public sealed class NodeLease(
         {
             // It rests a second: a successor whose clock is behind ours must not make our last ids again.
             await db.Execute(
-                "update platform.nodes set owner = null, leased_until = now() + interval '1 s' where owner = $1", cancel,
-                new NpgsqlParameter { Value = _owner });
+                "update platform.nodes set owner = null, leased_until = now() + interval '1 s' where owner = $1",
+                cancel, new NpgsqlParameter { Value = _owner });
         }
         catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
         {
@@ -86,8 +86,9 @@ public sealed class NodeLease(
         var started = clock.GetTimestamp();
         while (true)
         {
-            // Released numbers first, the longest rested of them first; a number whose owner fell silent only when there is no
-            // other. So a process that could not reach PostgreSQL for minutes, as nobody could, still finds its own.
+            // Released numbers first, the longest rested of them first; a number whose owner fell silent only when
+            // there is no other. So a process that could not reach PostgreSQL for minutes, as nobody could, still finds
+            // its own.
             await using var command = db.CreateCommand(
                 """
                 update platform.nodes set owner = $1, leased_until = now() + interval '60 s'
@@ -108,7 +109,7 @@ public sealed class NodeLease(
 
             if (clock.GetElapsedTime(started) > FreeNumberWaitMax)
                 throw new InvalidOperationException(
-                    $"All {NodeNumber.Max + 1} node numbers are leased: this installation runs as many processes as it can.");
+                    $"All {NodeNumber.Max + 1} node numbers are leased: no more processes can run.");
             await Task.Delay(RetryDelay, clock, cancel);
         }
     }
@@ -128,7 +129,8 @@ public sealed class NodeLease(
             {
                 return;
             }
-            catch (Exception error) when (error is NpgsqlException or InvalidOperationException or OperationCanceledException)
+            catch (Exception error)
+                when (error is NpgsqlException or InvalidOperationException or OperationCanceledException)
             {
                 // While we cannot reach PostgreSQL the number stays ours: nobody else can take it there either.
                 if (delay == Beat)

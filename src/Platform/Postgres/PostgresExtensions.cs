@@ -7,10 +7,11 @@ namespace Doorbuster.Platform.Postgres;
 
 public static class PostgresExtensions
 {
-    // A process that lost its power or its network in the middle of a transaction says nothing more; what it locked must not
-    // wait for the hours that TCP gives it.
+    // A process that lost its power or its network in the middle of a transaction says nothing more; what it locked
+    // must not wait for the hours that TCP gives it.
     private const string OfSessions =
-        " -c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+        " -c idle_in_transaction_session_timeout=60s"
+        + " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
     extension(IHostApplicationBuilder host)
     {
@@ -97,8 +98,11 @@ public static class PostgresExtensions
 
     extension(NpgsqlException error)
     {
-        /// <summary>True when PostgreSQL is away, starting, stopping or full: the same call may succeed later.</summary>
+        /// <summary>
+        /// True when PostgreSQL is away, starting, stopping or full: the same call may succeed later.
+        /// </summary>
         public bool IsAway => error is not PostgresException
-            || error.SqlState is "57P01" or "57P02" or "57P03" or "53300" or "53400" || error.SqlState!.StartsWith("08", StringComparison.Ordinal);
+            || error.SqlState is "57P01" or "57P02" or "57P03" or "53300" or "53400"
+            || error.SqlState!.StartsWith("08", StringComparison.Ordinal);
     }
 }

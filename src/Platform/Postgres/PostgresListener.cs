@@ -10,8 +10,8 @@ namespace Doorbuster.Platform.Postgres;
 /// The process's one connection that listens to NOTIFY. Opened by the first subscription, again after every loss.
 /// A notification is a hint: PostgreSQL does not keep it for those who are away.
 /// </summary>
-public sealed class PostgresListener(IOptions<PostgresOptions> options, TimeProvider clock, ILogger<PostgresListener> log)
-    : IAsyncDisposable
+public sealed class PostgresListener(
+    IOptions<PostgresOptions> options, TimeProvider clock, ILogger<PostgresListener> log) : IAsyncDisposable
 {
     private static readonly TimeSpan BackoffMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(5);
@@ -24,7 +24,8 @@ public sealed class PostgresListener(IOptions<PostgresOptions> options, TimeProv
 
     /// <param name="onNotify">Called with the payload; may take its time, and does not delay other subscribers.</param>
     /// <param name="onReconnected">
-    /// Called when listening begins, the first time too, and when notifications may have been missed: look for yourself.
+    /// Called when listening begins, the first time too, and when notifications may have been missed: look for
+    /// yourself.
     /// </param>
     public IDisposable Subscribe(string channel, Action<string> onNotify, Action onReconnected)
     {

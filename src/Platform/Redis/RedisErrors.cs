@@ -4,7 +4,10 @@ namespace Doorbuster.Platform.Redis;
 internal static class RedisErrors
 {
     private static readonly string[] Away =
-        ["MISCONF", "READONLY", "MASTERDOWN", "NOREPLICAS", "OOM", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "ERR max number of clients"];
+    [
+        "MISCONF", "READONLY", "MASTERDOWN", "NOREPLICAS", "OOM", "BUSY", "CLUSTERDOWN", "TRYAGAIN",
+        "ERR max number of clients",
+    ];
 
     /// <summary>It accepts connections but reads its files still: nothing else can be asked of it.</summary>
     public static bool IsStarting(string message) => message.StartsWith("LOADING", StringComparison.Ordinal);

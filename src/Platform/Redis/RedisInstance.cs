@@ -67,8 +67,8 @@ public abstract class RedisInstance : IDisposable
         }
         catch (RedisServerException error) when (error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            // The server is new or was told to forget; it did not run anything. Sent with its text it is known again. Not by
-            // the library's own cache of what the server knows: that is what may be wrong now.
+            // The server is new or was told to forget; it did not run anything. Sent with its text it is known again.
+            // Not by the library's own cache of what the server knows: that is what may be wrong now.
             return await Bounded((script, keys, values), static (db, run) =>
                 db.ScriptEvaluateAsync(run.script.Text, run.keys, run.values, CommandFlags.NoScriptCache));
         }
@@ -79,8 +79,8 @@ public abstract class RedisInstance : IDisposable
     public Task<TimeSpan> Ping() => Call(static db => db.PingAsync());
 
     /// <summary>
-    /// Hears a channel until disposed, through losses of the connection. Messages said meanwhile are lost: look for yourself
-    /// when told. The callbacks come from the pool, several at a time.
+    /// Hears a channel until disposed, through losses of the connection. Messages said meanwhile are lost: look for
+    /// yourself when told. The callbacks come from the pool, several at a time.
     /// </summary>
     /// <param name="onReconnected">Called when hearing begins, the first time too, and after every loss.</param>
     public IDisposable Subscribe(string channel, Action<RedisValue> onMessage, Action onReconnected)
@@ -153,8 +153,8 @@ public abstract class RedisInstance : IDisposable
         return new(connection, connection.GetDatabase());
     }
 
-    // The library mends connections at its heartbeat, once a second, and this version has no setting for that: half of every
-    // outage's length would be ours. A version without the field keeps its own pace.
+    // The library mends connections at its heartbeat, once a second, and this version has no setting for that: half of
+    // every outage's length would be ours. A version without the field keeps its own pace.
     private static void BeatFaster(ConnectionMultiplexer connection)
     {
         var field = typeof(ConnectionMultiplexer).GetField("pulse", BindingFlags.Instance | BindingFlags.NonPublic);

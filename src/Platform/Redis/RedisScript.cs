@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Doorbuster.Platform.Redis;
 
-/// <summary>A Lua script, called by its hash; sent again when the server forgot it (flush, restart, failover).</summary>
+/// <summary>
+/// A Lua script, called by its hash; sent again when the server forgot it (flush, restart, failover).
+/// </summary>
 public sealed class RedisScript(string text)
 {
     internal string Text => text;
