@@ -56,7 +56,7 @@ public static class Migrations
             else if (checksum != file.Checksum)
                 throw new MigrationException(
                     $"Migration {file} was changed after it ran ({checksum[..12]} then, {file.Checksum[..12]} now). "
-                    + "Restore it and put the change into a new file; or, if nothing is lost, begin with an empty database.");
+                    + "Restore it and put the change into a new file; or, to lose all, begin with an empty database.");
         }
         return pending;
     }
