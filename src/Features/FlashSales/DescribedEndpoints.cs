@@ -15,6 +15,7 @@ internal static class DescribedEndpoints
     {
         endpoint.Add(builder =>
         {
+            builder.Metadata.Add(Unvalidated.Instance);
             builder.Metadata.Add(signature.Method);
             foreach (var parameter in signature.Method.GetParameters())
                 builder.Metadata.Add(new Binding(parameter));
@@ -27,6 +28,12 @@ internal static class DescribedEndpoints
         endpoint.Add(builder => builder.Metadata.Add(
             body is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, body, ["application/json"])));
         return endpoint;
+    }
+
+    // The handler binds nothing, so there is nothing for the framework to validate.
+    private sealed class Unvalidated : IDisableValidationMetadata
+    {
+        public static readonly Unvalidated Instance = new();
     }
 
     private sealed class Binding(ParameterInfo parameter) : IParameterBindingMetadata

@@ -23,7 +23,7 @@ internal sealed class GetSaleState(SaleStates states)
         // One instance, taken here: to ask for services per request would cost more than the answer.
         var handler = ActivatorUtilities.CreateInstance<GetSaleState>(routes.ServiceProvider);
         routes.MapGet("/api/v1/sales/{id}/state", handler.Handle)
-            .ForAnyone()
+            .ForAnyone().BoundsItsWaits()
             .WithName("GetSaleState").WithTags("Sales")
             .WithSummary("The phase and stock of a sale, cacheable for one second.")
             .Describes(Described)

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Doorbuster.FlashSales;
 
@@ -42,11 +41,12 @@ internal static class GetTicket
         .MapGet("/api/v1/tickets/{id}", Handle)
         .WithName("GetTicket").WithTags("Sales")
         .WithSummary("The status of a ticket; long poll with `Prefer: wait=20` and `If-None-Match`.")
+        .TakesLong()
         .Produces(StatusCodes.Status304NotModified)
         .Refuses(WebProblems.NotFound, Problems.TooManyWatchers);
 
     private static async Task<Results<Ok<Response>, StatusCodeHttpResult, Problem>> Handle(
-        string id, Person person, HttpContext http, TicketBoard board, IHostApplicationLifetime life, CancellationToken cancel)
+        string id, Person person, HttpContext http, TicketBoard board, CancellationToken cancel)
     {
         if (!PublicId.TryParse(Ticket.PublicPrefix, id, out var number)
             || await board.Find(number, person.Id, cancel) is not { } ticket)
@@ -59,9 +59,8 @@ internal static class GetTicket
             using var watcher = board.Watch(ticket, person.Id);
             if (watcher is null)
                 return Problems.TooManyWatchers;
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel, life.ApplicationStopping);
             http.Response.Headers["Preference-Applied"] = $"wait={wait.TotalSeconds:0}";
-            ticket = await Next(watcher, wait, ending.Token) ?? ticket;
+            ticket = await Next(watcher, wait, cancel) ?? ticket;
             isKnown = EntityTags.Matches(known, TagOf(ticket));
         }
 

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Doorbuster.FlashSales;
 
@@ -23,13 +22,13 @@ internal static class WatchTicket
         .MapGet("/api/v1/tickets/{id}/events", Handle)
         .WithName("WatchTicket").WithTags("Sales")
         .WithSummary("The ticket's statuses as server-sent events, each with its version as id.")
+        .TakesLong()
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
         .Produces(StatusCodes.Status204NoContent)
         .Refuses(WebProblems.NotFound, Problems.TooManyWatchers);
 
     private static async Task<IResult> Handle(
-        string id, Person person, HttpContext http, TicketBoard board, IHostApplicationLifetime life, TimeProvider clock,
-        CancellationToken cancel)
+        string id, Person person, HttpContext http, TicketBoard board, TimeProvider clock, CancellationToken cancel)
     {
         if (!PublicId.TryParse(Ticket.PublicPrefix, id, out var number)
             || await board.Find(number, person.Id, cancel) is not { } ticket)
@@ -42,8 +41,7 @@ internal static class WatchTicket
         using var watcher = board.Watch(ticket, person.Id);
         if (watcher is null)
             return Problems.TooManyWatchers;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel, life.ApplicationStopping);
-        await Stream(http, watcher, ticket, isSeen, clock.GetUtcNow() + LifeMax, clock, ending.Token);
+        await Stream(http, watcher, ticket, isSeen, clock.GetUtcNow() + LifeMax, clock, cancel);
         return Results.Empty;
     }
 
