@@ -112,5 +112,5 @@ public sealed record GeneratorReport
 
     internal string? WhyInvalid => IsValid ? null
         : $"generator CPU {LoopCpuShare:P0} and waiting for a CPU {LoopCpuWaitShare:P0} of the time, {LateArrivals:N0} arrivals late, "
-            + $"{DroppedRequests:N0} dropped: result not valid above {ValidUpToPerSecond:N0}/s";
+            + $"{DroppedRequests:N0} dropped: result not valid {(ValidUpToPerSecond > 0 ? $"above {ValidUpToPerSecond:N0}/s" : "at any rate")}";
 }

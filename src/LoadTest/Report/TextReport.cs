@@ -45,7 +45,7 @@ internal static class TextReport
         var health = report.Generator;
         var rate = health.IsValid
             ? $"{report.Outcome.Values.First() / Math.Max(report.DurationSeconds, 1e-9):N0} arrivals/s over {report.DurationSeconds:0.0} s"
-            : $"no rate is stated: result not valid above {health.ValidUpToPerSecond:N0}/s";
+            : $"NO RATE IS STATED: {health.WhyInvalid}";
         return $"GENERATOR    {rate} · CPU {health.CpuShare:P0} of one (loop {health.LoopCpuShare:P0}, waited {health.LoopCpuWaitShare:P0}) · "
             + $"GC {health.GcPauseMs:0} ms · late p99 {health.LatenessP99Ms:0.0} ms, max {health.LatenessMaxMs:0.0} ms · "
             + $"dropped {health.DroppedRequests:N0} · seed {report.Seed}";

@@ -51,9 +51,12 @@ internal sealed partial record Threshold(string Text, string Metric, string Stat
             $"In '{text}' the unit does not fit: times take us, ms or s; shares take %; rates /s; counts none.");
     }
 
+    /// <summary>A time or a rate: means nothing when the generator could not keep up. What was counted is counted either way.</summary>
+    public bool IsOfTheGenerator => Statistic is not ("count" or "share");
+
     public ThresholdResult Check(Measurements measured)
     {
-        if (measured.Invalid is { } why && Statistic is not ("count" or "share"))
+        if (measured.Invalid is { } why && IsOfTheGenerator)
             return new ThresholdResult(Text, false, null, why);
         if (measured.Find(Metric, Statistic) is not { } actual)
             return new ThresholdResult(Text, false, null, "not measured");
