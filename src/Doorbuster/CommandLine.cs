@@ -48,7 +48,7 @@ internal static class CommandLine
         Command[] own =
         [
             Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host), QueueCommand.Make(host),
-            LoadCommand.Build(host),
+            LoadCommand.Build(host), OpenApi.Build(),
         ];
         foreach (var command in own.Concat(Features.All.SelectMany(feature => feature.Commands(host))))
             Add(root, command);

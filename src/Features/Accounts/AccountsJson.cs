@@ -1,10 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Accounts;
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(UtcTimes)])]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Register.Request), TypeInfoPropertyName = "RegisterRequest")]
 [JsonSerializable(typeof(Register.Response), TypeInfoPropertyName = "RegisterResponse")]
 [JsonSerializable(typeof(SignIn.Request), TypeInfoPropertyName = "SignInRequest")]

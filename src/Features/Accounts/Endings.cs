@@ -2,6 +2,7 @@ using System.Globalization;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Redis;
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 
 namespace Doorbuster.Accounts;
 
@@ -11,9 +12,7 @@ namespace Doorbuster.Accounts;
 /// </summary>
 internal sealed class Endings(AccountStore store, SessionRedis sessions, SessionCache cache, CacheRedis told) : IHostedService
 {
-    private const string Channel = "sessions:ended";
-
-    private IDisposable? _hearing;
+    private static readonly RedisChannel Channel = "sessions:ended";
 
     /// <summary>Returns when Redis knows, or when it is clear that CleanSessions has to tell it.</summary>
     public async Task Tell(IReadOnlyList<EndedSession> ended, CancellationToken cancel)
@@ -25,7 +24,7 @@ internal sealed class Endings(AccountStore store, SessionRedis sessions, Session
             await store.FinishEndings(ids, cancel);
         try
         {
-            await told.Publish(Channel, string.Join(' ', ids));
+            await told.Call(db => db.PublishAsync(Channel, string.Join(' ', ids)));
         }
         catch (StoreAwayException)
         {
@@ -33,18 +32,21 @@ internal sealed class Endings(AccountStore store, SessionRedis sessions, Session
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // What is said while the connection is lost is seen when the cache's entries run out.
-        _hearing = told.Subscribe(Channel, ids => Hear(ids), onReconnected: () => { });
-        return Task.CompletedTask;
+        try
+        {
+            // Kept by the connection: subscribed again after each reconnect.
+            await told.Connection.GetSubscriber().SubscribeAsync(Channel, (_, ids) => Hear(ids))
+                .WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            // Without the word, endings are seen when the cache's entries run out.
+        }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        _hearing?.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void Hear(string? ids)
     {

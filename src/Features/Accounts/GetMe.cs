@@ -13,7 +13,7 @@ internal static class GetMe
     public sealed record Response(string Id, string Email, string DisplayName, bool IsAdmin, DateTimeOffset CreatedAt);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/me", Handle).WithName("GetMe").ForPerson();
+        .MapGet("/api/v1/me", Handle).WithName("GetMe").WithSummary("Who you are").ForPerson();
 
     private static async Task<Ok<Response>> Handle(
         Person person, HttpContext http, AccountStore store, CancellationToken cancel)

@@ -19,7 +19,7 @@ internal static class ListSessions
     public sealed record Response(IReadOnlyList<Item> Data);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/sessions", Handle).WithName("ListSessions").ForPerson();
+        .MapGet("/api/v1/sessions", Handle).WithName("ListSessions").WithSummary("Where you are signed in").ForPerson();
 
     private static async Task<Ok<Response>> Handle(
         Person person, HttpContext http, AccountStore store, TimeProvider clock, CancellationToken cancel)

@@ -12,14 +12,14 @@ namespace Doorbuster.Accounts;
 internal static class Register
 {
     public sealed record Request(
-        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape, ErrorMessage = Account.EmailAdvice)] string Email,
+        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape)] string Email,
         [Required, StringLength(128, MinimumLength = 8)] string Password,
-        [Required, StringLength(80, MinimumLength = 1), RegularExpression(Account.NameShape, ErrorMessage = Account.NameAdvice)] string DisplayName);
+        [Required, StringLength(80, MinimumLength = 1), RegularExpression(Account.NameShape)] string DisplayName);
 
     public sealed record Response(string Id, string Email, string DisplayName);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/api/v1/accounts", Handle).WithName("Register").ForAnyone()
+        .MapPost("/api/v1/accounts", Handle).WithName("Register").WithSummary("Make an account").ForAnyone()
         .Refuses(Problems.EmailTaken, Problems.TooManyAttempts, Problems.SignInBusy);
 
     private static async Task<Results<Created<Response>, Problem>> Handle(

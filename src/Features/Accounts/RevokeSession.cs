@@ -11,7 +11,7 @@ namespace Doorbuster.Accounts;
 internal static class RevokeSession
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapDelete("/api/v1/sessions/{id}", Handle).WithName("RevokeSession").ForPerson()
+        .MapDelete("/api/v1/sessions/{id}", Handle).WithName("RevokeSession").WithSummary("End one of your sessions").ForPerson()
         .Refuses(Problems.SessionNotFound);
 
     private static async Task<Results<NoContent, Problem>> Handle(

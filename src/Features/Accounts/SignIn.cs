@@ -13,7 +13,7 @@ namespace Doorbuster.Accounts;
 internal static class SignIn
 {
     public sealed record Request(
-        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape, ErrorMessage = Account.EmailAdvice)] string Email,
+        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape)] string Email,
         [Required, StringLength(128, MinimumLength = 1)] string Password);
 
     public sealed record Response(string Token, DateTimeOffset ExpiresAt, SignedInPerson Person);
@@ -21,7 +21,7 @@ internal static class SignIn
     public sealed record SignedInPerson(string Id, string Email, string DisplayName);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/api/v1/sessions", Handle).WithName("SignIn").ForAnyone()
+        .MapPost("/api/v1/sessions", Handle).WithName("SignIn").WithSummary("Exchange e-mail and password for a session").ForAnyone()
         .Refuses(Problems.WrongCredentials, Problems.TooManyAttempts, Problems.SignInBusy);
 
     private static async Task<Results<Created<Response>, Problem>> Handle(

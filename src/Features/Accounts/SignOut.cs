@@ -12,7 +12,7 @@ namespace Doorbuster.Accounts;
 internal static class SignOut
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapDelete("/api/v1/sessions/current", Handle).WithName("SignOut").ForPerson();
+        .MapDelete("/api/v1/sessions/current", Handle).WithName("SignOut").WithSummary("End this session").ForPerson();
 
     private static async Task<NoContent> Handle(Person person, HttpContext http, Sessions sessions, CancellationToken cancel)
     {

@@ -29,7 +29,7 @@ internal static class GetProduct
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/products/{sku}", Handle).WithName("GetProduct").ForAnyone()
+        .MapGet("/api/v1/products/{sku}", Handle).WithName("GetProduct").WithSummary("One product with its variants and stock").ForAnyone()
         .Refuses(Problems.ProductNotFound)
         .Produces<Response>().Produces(StatusCodes.Status304NotModified);
 

@@ -14,7 +14,7 @@ internal static class ListCategories
     public sealed record Response(IReadOnlyList<Item> Data);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/categories", Handle).WithName("ListCategories").ForAnyone()
+        .MapGet("/api/v1/categories", Handle).WithName("ListCategories").WithSummary("All categories").ForAnyone()
         .Produces<Response>().Produces(StatusCodes.Status304NotModified);
 
     private static async Task<IResult> Handle(Pages pages) => (await pages.Categories())!;

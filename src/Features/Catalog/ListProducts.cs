@@ -18,7 +18,7 @@ internal static class ListProducts
     public sealed record Response(IReadOnlyList<GetProduct.Response> Data, PageInfo Page);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/products", Handle).WithName("ListProducts").ForAnyone()
+        .MapGet("/api/v1/products", Handle).WithName("ListProducts").WithSummary("Products, all or of a category and those below it").ForAnyone()
         .Refuses(Problems.CategoryNotFound)
         .Produces<Response>().Produces(StatusCodes.Status304NotModified);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Platform.Telemetry;
+using Doorbuster.Platform.Web.Reference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,6 +30,8 @@ public static class WebExtensions
             services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidator>();
             services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Limits>();
             services.AddSingleton<IConfigureOptions<HostOptions>, Limits>();
+            services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
+            services.AddSingleton<ApiReference>();
             services.AddSingleton<Health>();
             services.AddSingleton<Drain>();
             services.AddHostedService(all => all.GetRequiredService<Drain>());
@@ -47,6 +50,7 @@ public static class WebExtensions
             ProblemPages.Map(app);
             Health.Map(app);
             Metrics.Map(app);
+            ApiReference.Map(app);
             return app;
         }
     }
@@ -60,6 +64,5 @@ public static class WebExtensions
         json.RespectNullableAnnotations = true;
         json.RespectRequiredConstructorParameters = true;
         json.NumberHandling = JsonNumberHandling.Strict;
-        json.Converters.Add(new UtcTimes());
     }
 }

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json;
+using Doorbuster.Commands;
+using Doorbuster.Platform.Web;
+using Doorbuster.Platform.Web.Reference;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.Tests.Web;
+
+/// <summary>What holds for every endpoint of the program, whoever wrote it.</summary>
+public sealed class EndpointTests
+{
+    // To let strangers in is a decision: whoever takes it writes it down here.
+    private static readonly string[] OpenToAnyone =
+    [
+        "GET /api/v1/categories", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales", "GET /api/v1/sales/{id}",
+        "GET /api/v1/sales/{id}/state", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz", "GET /images/demo/{sku}.svg",
+        "GET /livez", "GET /metrics", "GET /openapi/v1.json", "GET /problems", "GET /problems/{code}", "GET /readyz",
+        "GET /sandbox-payments/charges/{id}", "POST /api/v1/accounts", "POST /api/v1/payments/webhooks/sandbox", "POST /api/v1/sessions",
+        "POST /sandbox-payments/charges", "POST /sandbox-payments/charges/{id}/approve", "POST /sandbox-payments/charges/{id}/decline",
+        "POST /sandbox-payments/charges/{id}/refunds",
+    ];
+
+    [Fact]
+    public async Task Strangers_may_call_what_is_listed_here_and_nothing_else()
+    {
+        await using var app = OpenApi.Describe();
+
+        var open = Endpoints(app)
+            .Where(endpoint => EndpointRules.Of(endpoint, TimeSpan.FromSeconds(5)).Access == Access.Anyone).Select(Name).Order(StringComparer.Ordinal);
+
+        Assert.Equal(OpenToAnyone, open);
+    }
+
+    [Fact]
+    public async Task Administration_is_for_administrators()
+    {
+        await using var app = OpenApi.Describe();
+
+        var administration = Endpoints(app).Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/admin", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(administration);
+        Assert.All(administration, endpoint =>
+            Assert.True(EndpointRules.Of(endpoint, TimeSpan.FromSeconds(5)).Access == Access.Admin, Name(endpoint)));
+    }
+
+    [Fact]
+    public async Task Every_operation_has_a_name_of_its_own_and_a_summary_and_says_how_it_refuses()
+    {
+        await using var app = OpenApi.Describe();
+        var document = JsonDocument.Parse(await app.Services.GetRequiredService<ApiReference>().Document).RootElement;
+
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var names = new HashSet<string?>();
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                var what = $"{operation.Name} {path.Name}";
+                Assert.True(operation.Value.TryGetProperty("operationId", out var name) && names.Add(name.GetString()), what);
+                Assert.True(operation.Value.TryGetProperty("summary", out _), what + " has no summary");
+                Assert.True(operation.Value.GetProperty("responses").EnumerateObject().Any(response => response.Name[0] == '2'), what + " has no success");
+                Assert.True(operation.Value.GetProperty("responses").TryGetProperty("503", out _), what + " has no 503");
+            }
+    }
+
+    [Fact]
+    public void A_code_means_one_thing()
+    {
+        _ = Features.All;    // loads the features
+        foreach (var code in ProblemCatalog.Declared().GroupBy(problem => problem.Code))
+        {
+            Assert.Matches("^[a-z][a-z0-9_]*$", code.Key);
+            Assert.Single(code.Select(problem => (problem.Status, problem.Title, problem.Retryable)).Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task The_committed_document_is_the_programs()
+    {
+        await using var app = OpenApi.Describe();
+        AssertSame("openapi.json", Encoding.UTF8.GetString(await app.Services.GetRequiredService<ApiReference>().Document),
+            "bin/doorbuster openapi export --out docs/reference/openapi.json");
+    }
+
+    [Fact]
+    public void The_committed_error_reference_is_the_programs() =>
+        AssertSame("errors.md", ErrorReference.Markdown(), "bin/doorbuster openapi errors --out docs/reference/errors.md");
+
+    private static void AssertSame(string file, string expected, string command)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Doorbuster.slnx")))
+            folder = folder.Parent!;
+        Assert.True(
+            expected == File.ReadAllText(Path.Combine(folder.FullName, "docs", "reference", file)),
+            $"docs/reference/{file} is not what the program says. If the change is meant: {command}");
+    }
+
+    private static IEnumerable<RouteEndpoint> Endpoints(WebApplication app) =>
+        app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    private static string Name(RouteEndpoint endpoint) =>
+        $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0]} /{endpoint.RoutePattern.RawText!.Trim('/')}";
+}
