@@ -1,7 +1,9 @@
+using Doorbuster.Benchmarks;
 using Doorbuster.Benchmarks.Sales;
 
 return args switch
 {
+    ["claims", .. var rest] => await ClaimsBench.Run(rest),
     ["sale", .. var rest] => await SaleBenchCommand.Run(rest),
     ["bare", .. var rest] => await BareServer.Run(rest),
     _ => Usage(),
@@ -9,6 +11,9 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("bin/bench sale [--quick] [--json]     a sale through HTTP, against the barest ASP.NET server");
+    Console.Error.WriteLine("""
+        bin/bench claims [--quick]            the claim engine without HTTP, against one update of the hot row a request
+        bin/bench sale [--quick] [--json]     a sale through HTTP, against the barest ASP.NET server
+        """);
     return 2;
 }

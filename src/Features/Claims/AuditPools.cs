@@ -27,7 +27,7 @@ internal sealed class AuditPools(
                 foreach (var pool in await ThisTurn(stoppingToken))
                 {
                     if (await pools.Find(pool, stoppingToken) is { } turnstile)
-                        await auditor.Audit(turnstile, stoppingToken);
+                        await auditor.Audit(turnstile.Pool, turnstile.EnterFiled, stoppingToken);
                 }
             }
             catch (StoreAwayException error)

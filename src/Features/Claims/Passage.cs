@@ -89,10 +89,9 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
                 case GateVerdict.Taken:
                     claim.Entry = entry;
                     break;
-                case GateVerdict.Known:
-                    claim.Id = item.Id;
-                    break;
-                case GateVerdict.KnownReleased:
+                case GateVerdict.Known or GateVerdict.KnownReleased:
+                    // Who does not hold the units may not have them entered: the first request of this key may be refused
+                    // meanwhile and return them.
                     (claim.Id, claim.LookUpOnly) = (item.Id, true);
                     break;
             }
@@ -152,7 +151,7 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
                         : new(ClaimOutcome.KeyReused));
 
                     // The gate had forgotten the key and gave it units a second time: they go back.
-                    if (known.Id != claim.Id && !claim.LookUpOnly)
+                    if (known.Id != claim.Id && claim.Entry is not null)
                     {
                         refused.Add(claim);
                         continue;
@@ -164,6 +163,9 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
                 case { Verdict: LedgerVerdict.Missing } when claim.RefusedAs is { } outcome:
                     claim.Reply(new(outcome));
                     break;
+                case { Verdict: LedgerVerdict.Missing }:
+                    late.Add(claim);    // the first request of this key is still on its way, in another process or lost
+                    continue;
                 default:
                     refused.Add(claim);
                     continue;
@@ -224,7 +226,7 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
     {
         if (++claim.Turns >= ClaimsOptions.TurnsMax)
         {
-            claim.Reply(new(ClaimOutcome.Away));
+            claim.Reply(claim.LookUpOnly ? new(ClaimOutcome.Queued, Ticket: claim.Id) : new(ClaimOutcome.Away));
             return;
         }
         (claim.Entry, claim.LookUpOnly) = (null, false);

@@ -16,9 +16,9 @@ internal sealed class PoolAuditor(IGate gate, ILedger ledger, Epochs epochs, ILo
 
     public bool Suspects(long pool) => _suspicions.ContainsKey(pool);
 
-    public async Task Audit(Turnstile turnstile, CancellationToken cancel)
+    /// <param name="enter">Takes what a lost process left at the gate on to the ledger.</param>
+    public async Task Audit(Pool pool, Action<PendingClaim> enter, CancellationToken cancel)
     {
-        var pool = turnstile.Pool;
         if (await ledger.Count(pool.Id, epoch => gate.Read(pool.Id, epoch), full: false, cancel) is not { } count)
             return;
         pool.Learn(count.Row);
@@ -32,7 +32,7 @@ internal sealed class PoolAuditor(IGate gate, ILedger ledger, Epochs epochs, ILo
 
         var before = _suspicions.GetValueOrDefault(pool.Id) ?? new([], 0, 0);
         var filed = count.Gate?.Log ?? [];
-        EnterLeftovers(turnstile, count.Row.Epoch, filed.Where(batch => before.Log.Contains(batch.Id)).ToArray());
+        EnterLeftovers(pool, enter, count.Row.Epoch, filed.Where(batch => before.Log.Contains(batch.Id)).ToArray());
 
         var drift = count.Drift ?? 0;
         var looks = drift == 0 ? 0 : Math.Sign(drift) == Math.Sign(before.Drift) ? before.Looks + 1 : 1;
@@ -51,13 +51,13 @@ internal sealed class PoolAuditor(IGate gate, ILedger ledger, Epochs epochs, ILo
 
     // An entry seen twice has waited a whole interval, by no clock but our own: its process is slow or gone. Entering it again
     // is harmless, since one key has one claim.
-    private void EnterLeftovers(Turnstile turnstile, int epoch, LoggedBatch[] leftovers)
+    private void EnterLeftovers(Pool pool, Action<PendingClaim> enter, int epoch, LoggedBatch[] leftovers)
     {
         foreach (var batch in leftovers)
         {
             var entry = new LogEntry(batch.Id, epoch, batch.Records.Count);
             foreach (var record in batch.Records)
-                turnstile.EnterFiled(new PendingClaim
+                enter(new PendingClaim
                 {
                     Person = record.Person,
                     Quantity = record.Quantity,
@@ -67,7 +67,7 @@ internal sealed class PoolAuditor(IGate gate, ILedger ledger, Epochs epochs, ILo
                     Entry = entry,
                     WaitsUntil = long.MaxValue,
                 });
-            log.LeftoversEntered(turnstile.Pool.Id, batch.Records.Count);
+            log.LeftoversEntered(pool.Id, batch.Records.Count);
         }
     }
 
