@@ -98,6 +98,9 @@ internal sealed class FakeLedger(PoolRow pool) : ILedger
     public Task<ClaimView?> Find(long claim, CancellationToken cancel) =>
         Call(() => Claims.Find(c => c.Id == claim)?.View(_pool.Id));
 
+    public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>
+        Call<IReadOnlyList<ClaimView>>(() => [.. Claims.Where(c => claims.Contains(c.Id)).Select(c => c.View(_pool.Id))]);
+
     public Task<ClaimView?> FindByKey(long pool, long person, Guid key, CancellationToken cancel) =>
         Call(() => Claims.Find(c => c.Person == person && c.Key == key)?.View(_pool.Id));
 
