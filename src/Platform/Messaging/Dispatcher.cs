@@ -33,6 +33,7 @@ internal sealed class Dispatcher(
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly Dictionary<long, Message> _inHand = [];    // the loop's alone
     private readonly List<Outcome> _unsettled = [];             // the loop's alone
+    private readonly Horizon _horizon = new(clock);
     private int _isWoken = 1;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,10 +74,11 @@ internal sealed class Dispatcher(
                 Interlocked.Exchange(ref _isWoken, 0);
             var announces = _inHand.Count > 0
                 && (lastAnnounced == 0 || clock.GetElapsedTime(lastAnnounced) >= AnnounceEvery);
+            var (started, reach) = (clock.GetTimestamp(), _horizon.Reach());
             try
             {
                 var taken = await store.Exchange(
-                    _unsettled, renews ? StillInHand() : [], subscriptions.Types, looks ? room : 0,
+                    _unsettled, renews ? StillInHand() : [], subscriptions.Types, looks ? room : 0, reach,
                     announces ? BusyFor : null, CancellationToken.None);
                 Settled();
                 foreach (var message in taken)
@@ -89,7 +91,10 @@ internal sealed class Dispatcher(
                 isAway = false;
                 var now = clock.GetTimestamp();
                 if (looks)
+                {
                     (lastLook, hasMore) = (now, taken.Count == room);
+                    _horizon.Looked(started, reach, hasMore ? taken.Max(message => message.Overdue) : TimeSpan.Zero);
+                }
                 if (announces)
                     lastAnnounced = now;
                 if (renews)
@@ -118,6 +123,11 @@ internal sealed class Dispatcher(
             {
                 outcome = Untouched(message);
             }
+            catch (Exception error)    // a worker that ends would leave its share undone, and nobody would know
+            {
+                log.DeliveryFailed(error, message.InboxKey);
+                outcome = new(message, [], RetryAfter: AwayDelay, CountsAttempt: true);
+            }
             _outcomes.Enqueue(outcome);
             Signal();
         }
@@ -141,7 +151,8 @@ internal sealed class Dispatcher(
         try
         {
             using var time = new CancellationTokenSource(StopGrace);
-            await store.Exchange(_unsettled, [], subscriptions.Types, room: 0, busyFor: TimeSpan.Zero, time.Token);
+            await store.Exchange(
+                _unsettled, [], subscriptions.Types, room: 0, reach: TimeSpan.Zero, busyFor: TimeSpan.Zero, time.Token);
         }
         catch (Exception error)    // they come again when their lease has run out
         {

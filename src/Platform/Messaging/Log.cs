@@ -26,6 +26,9 @@ internal static partial class Log
         Message = "{Count} messages were still being handled when time was up; they come again")]
     public static partial void MessagesAbandoned(this ILogger log, int count);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {Message} could not be delivered; it is tried again")]
+    public static partial void DeliveryFailed(this ILogger log, Exception error, long message);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Forgot {Count} handled messages")]
     public static partial void InboxCleaned(this ILogger log, int count);
 

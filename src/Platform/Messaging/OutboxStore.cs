@@ -7,8 +7,10 @@ namespace Doorbuster.Platform.Messaging;
 
 /// <param name="Only">The one consumer it is for: a dead letter tried again.</param>
 /// <param name="InboxKey">The id the message had first.</param>
+/// <param name="Overdue">How long it was due when it was taken.</param>
 internal sealed record Message(
-    long Id, string Type, string Body, string? Trace, DateTimeOffset MadeAt, int Attempts, string? Only, long InboxKey);
+    long Id, string Type, string Body, string? Trace, DateTimeOffset MadeAt, int Attempts, string? Only, long InboxKey,
+    TimeSpan Overdue);
 
 internal sealed record Failure(string Consumer, string Error);
 
@@ -35,16 +37,22 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
 
     /// <summary>Settles what is done and takes up to <paramref name="room"/> messages, in one round trip.</summary>
     /// <param name="renew">Messages we still have.</param>
+    /// <param name="reach">How far back to look for messages that are due.</param>
     /// <param name="busyFor">Tells publishers that we need no waking for so long.</param>
     public async Task<List<Message>> Exchange(
-        IReadOnlyList<Outcome> outcomes, IReadOnlyCollection<long> renew, string[] types, int room, TimeSpan? busyFor,
-        CancellationToken cancel)
+        IReadOnlyList<Outcome> outcomes, IReadOnlyCollection<long> renew, string[] types, int room, TimeSpan reach,
+        TimeSpan? busyFor, CancellationToken cancel)
     {
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
 
         // Lost with the last moments before a power cut, all this only happens again: the inbox knows.
-        batch.Add("select set_config('synchronous_commit', 'off', true)");
+        // Statistics of a queue are always old; any plan but the walk along due_at is wrong on some day.
+        batch.Add(
+            """
+            select set_config('synchronous_commit', 'off', true), set_config('enable_bitmapscan', 'off', true),
+              set_config('enable_seqscan', 'off', true)
+            """);
         Settle(batch, outcomes);
         if (renew.Count > 0)
             batch.Add("update messaging.outbox set due_at = now() + $2 where id = any($1)", renew.ToArray(), Lease);
@@ -58,26 +66,27 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
             batch.Add(
                 """
                 with due as (
-                  select id from messaging.outbox
-                  where due_at <= now() and type = any($1)
+                  select id, due_at from messaging.outbox
+                  where due_at between now() - $4 and now() and type = any($1)
                   order by due_at
                   limit $2
                   for update skip locked)
                 update messaging.outbox o set due_at = now() + $3, attempts = attempts + 1
                 from due where o.id = due.id
                 returning o.id, o.type, o.body::text, o.trace, o.made_at, o.attempts, o.consumer,
-                  coalesce(o.retry_of, o.id)
-                """, types, room, Lease);
+                  coalesce(o.retry_of, o.id), now() - due.due_at
+                """, types, room, Lease, reach);
 
         var taken = new List<Message>();
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         do
         {
-            while (reader.FieldCount == 8 && await reader.ReadAsync(cancel))
+            while (reader.FieldCount == 9 && await reader.ReadAsync(cancel))
             {
                 taken.Add(new Message(reader.GetInt64(0), reader.GetString(1), reader.GetString(2),
                     reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4),
-                    reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetInt64(7)));
+                    reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetInt64(7),
+                    reader.GetTimeSpan(8)));
             }
         }
         while (await reader.NextResultAsync(cancel));

@@ -11,11 +11,12 @@ namespace Doorbuster.IntegrationTests.Platform;
 /// <summary>What the test's consumers do after their effect, by consumer name and the message's number.</summary>
 internal sealed class Script
 {
-    public Func<string, long, NpgsqlTransaction, CancellationToken, Task> Before { get; set; } = (_, _, _, _) => Task.CompletedTask;
+    public Step Before { get; set; } = (_, _, _, _) => Task.CompletedTask;
 
-    public Func<string, long, NpgsqlTransaction, CancellationToken, Task> After { get; set; } = (_, _, _, _) => Task.CompletedTask;
+    public Step After { get; set; } = (_, _, _, _) => Task.CompletedTask;
 
-    public async Task Consume(string consumer, PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
+    public async Task Consume(
+        string consumer, PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
         await Before(consumer, message.Payment, transaction, cancel);
         await transaction.Execute("insert into test.effects values ($1, $2)", cancel,
@@ -23,6 +24,8 @@ internal sealed class Script
         await After(consumer, message.Payment, transaction, cancel);
     }
 }
+
+internal delegate Task Step(string consumer, long message, NpgsqlTransaction transaction, CancellationToken cancel);
 
 internal sealed class One(Script script) : IConsumer<PaymentCaptured>
 {

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Doorbuster.Platform.Messaging;
+using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Doorbuster.IntegrationTests.Platform;
 
@@ -44,9 +46,9 @@ public sealed class MessagingTests(SharedStores stores)
     {
         await using var database = await Prepared();
         var broken = new ConcurrentDictionary<long, bool>();
-        Func<string, long, Npgsql.NpgsqlTransaction, CancellationToken, Task> breaks = (_, number, transaction, cancel) =>
+        Task Breaks(string consumer, long number, NpgsqlTransaction transaction, CancellationToken cancel) =>
             broken.TryAdd(number, true) ? Messages.KillOwnBackend(transaction, cancel) : Task.CompletedTask;
-        var script = before ? new Script { Before = breaks } : new Script { After = breaks };
+        var script = before ? new Script { Before = Breaks } : new Script { After = Breaks };
         using var process = await Messages.StartConsumers(database, script);
 
         await Messages.Publish(database, [1, 2, 3]);
@@ -192,8 +194,29 @@ public sealed class MessagingTests(SharedStores stores)
             """
             update messaging.dispatch set busy_until = 'infinity';
             insert into messaging.outbox (type, body)
-            values ('PaymentCaptured', '{"payment":2,"order":1,"person":1,"amountMinor":1,"currency":"GBP","capturedAt":"2025-01-01T00:00:00Z"}')
+            values ('PaymentCaptured', '{"payment":2,"order":1,"person":1,"amountMinor":1,"currency":"GBP",
+              "capturedAt":"2025-01-01T00:00:00Z"}')
             """);
+
+        await database.Until(2L, Effects);
+        await process.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_message_of_a_transaction_that_took_an_hour_is_found()
+    {
+        await using var database = await Prepared();
+        using var process = await Messages.StartConsumers(database, new Script());
+        await Messages.Publish(database, [1]);
+        await database.Until(0L, Waiting);
+
+        await using (var connection = await database.Source.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await transaction.Publish(Messages.Message(2), default);
+            await transaction.Execute("update messaging.outbox set due_at = now() - interval '1 hour'", default);
+            await transaction.CommitAsync();
+        }
 
         await database.Until(2L, Effects);
         await process.StopAsync();
@@ -245,7 +268,8 @@ public sealed class MessagingTests(SharedStores stores)
             await began.Task;
             await process.StopAsync();
         }
-        var left = await database.Scalar<long>("select count(*) from messaging.outbox where due_at <= now() and attempts = 0");
+        var left = await database.Scalar<long>(
+            "select count(*) from messaging.outbox where due_at <= now() and attempts = 0");
         Assert.Equal(20 - await database.Scalar<long>(Effects), left);
 
         using var next = await Messages.StartConsumers(database, new Script());
