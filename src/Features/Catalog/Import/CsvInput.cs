@@ -95,15 +95,18 @@ internal sealed class CsvInput : IDisposable
         catch (DecoderFallbackException)
         {
             throw new BadFileException(
-                $"Not far below line {Line}: not UTF-8 text. Convert the file first, e.g. iconv -f latin1 -t utf-8.");
+                $"{After()} not UTF-8 text. Convert the file first, e.g. iconv -f latin1 -t utf-8.");
         }
         catch (CsvFormatException error)
         {
-            throw new BadFileException($"Below line {Line}: {error.Message} Is a quote not closed?");
+            throw new BadFileException($"{After()} {error.Message} Is a quote not closed?");
         }
         if (_openQuote is { } line)
             throw new BadFileException($"Line {line}: a quote is opened and never closed.");
     }
+
+    // Rows are read in blocks, so the place is only known to be further down.
+    private string After() => Line == 0 ? "In the first rows:" : $"Below line {Line}:";
 
     private void Reject(CsvMalformedRecord record)
     {
