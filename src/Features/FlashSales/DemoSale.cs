@@ -28,10 +28,11 @@ internal static class DemoSale
         var draft = new SaleDraft(
             variant.Sku, Units, LimitPerPerson: 1, new Money(Math.Max(1, variant.PriceMinor / 2), variant.Currency),
             SaleDraft.ParseTime("+60s", now)!.Value, SaleDraft.ParseTime("+1d", now), SaleDraft.HoldDefault);
-        if (await services.GetRequiredService<SaleDesk>().Create(draft, requestKey: null, "demonstration", cancel) is Made.Sale { Value: var sale })
-        {
-            notes.Add("Flash sale", $"{sale.Title}, {Units:N0} at half price, opens in 60 s: GET /api/v1/sales/{sale.PublicId}/state");
-            notes.Add("Watch it", $"bin/doorbuster sale watch {sale.PublicId}   and afterwards   bin/doorbuster sale audit {sale.PublicId}");
-        }
+        var desk = services.GetRequiredService<SaleDesk>();
+        var made = await desk.Create(draft, requestKey: null, "demonstration", cancel);
+        if (made is not Made.Sale { Value: { PublicId: var id, Title: var title } })
+            return;
+        notes.Add("Flash sale", $"{title}, {Units:N0} at half price, opens in 60 s: GET /api/v1/sales/{id}/state");
+        notes.Add("Watch it", $"bin/doorbuster sale watch {id}   and afterwards   bin/doorbuster sale audit {id}");
     }
 }

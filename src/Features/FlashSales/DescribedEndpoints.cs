@@ -11,7 +11,8 @@ namespace Doorbuster.FlashSales;
 /// </summary>
 internal static class DescribedEndpoints
 {
-    public static TBuilder Describes<TBuilder>(this TBuilder endpoint, Delegate signature) where TBuilder : IEndpointConventionBuilder
+    public static TBuilder Describes<TBuilder>(this TBuilder endpoint, Delegate signature)
+        where TBuilder : IEndpointConventionBuilder
     {
         endpoint.Add(builder =>
         {
@@ -23,10 +24,12 @@ internal static class DescribedEndpoints
         return endpoint;
     }
 
-    public static TBuilder Answers<TBuilder>(this TBuilder endpoint, int status, Type? body = null) where TBuilder : IEndpointConventionBuilder
+    public static TBuilder Answers<TBuilder>(this TBuilder endpoint, int status, Type? body = null)
+        where TBuilder : IEndpointConventionBuilder
     {
-        endpoint.Add(builder => builder.Metadata.Add(
-            body is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, body, ["application/json"])));
+        endpoint.Add(builder => builder.Metadata.Add(body is null
+            ? new ProducesResponseTypeMetadata(status)
+            : new ProducesResponseTypeMetadata(status, body, ["application/json"])));
         return endpoint;
     }
 

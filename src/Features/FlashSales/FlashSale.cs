@@ -3,7 +3,7 @@ using Doorbuster.Platform;
 
 namespace Doorbuster.FlashSales;
 
-/// <summary>Units of one variant, offered for a time at a price. Its pool decides about claims; this describes them.</summary>
+/// <summary>Units of one variant, offered for a time at a price. Its pool decides about claims.</summary>
 internal sealed record FlashSale
 {
     public const string PublicPrefix = "sal";

@@ -34,7 +34,8 @@ public sealed class FlashSalesFeature : Feature
         services.AddSingleton<TicketSignals>();
         services.AddSingleton<IPricedPools, SalePools>();
         services.AddHostedService(all => all.GetRequiredService<TicketSignals>());
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, FlashSalesJson.Default));
+        services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, FlashSalesJson.Default));
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder routes)

@@ -23,7 +23,8 @@ internal static class GetSale
     private static async Task<Results<Utf8ContentHttpResult, StatusCodeHttpResult, Problem>> Handle(
         string id, KnownSales sales, IClaims claims, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
-        if (!PublicId.TryParse(FlashSale.PublicPrefix, id, out var number) || await sales.Find(number, cancel) is not { } sale)
+        if (!PublicId.TryParse(FlashSale.PublicPrefix, id, out var number)
+            || await sales.Find(number, cancel) is not { } sale)
             return WebProblems.NotFound;
 
         var shown = SaleViews.Show(sale, await claims.FindPool(number, cancel), clock.GetUtcNow());

@@ -34,7 +34,8 @@ internal sealed class KnownSales(SaleStore store, TimeProvider clock, ILogger<Kn
             _entries[id] = new(sale, NowMs);
             return sale;
         }
-        catch (Exception error) when (last?.Sale is not null && error is StoreAwayException or NpgsqlException or TimeoutException)
+        catch (Exception error) when (last?.Sale is not null
+            && error is StoreAwayException or NpgsqlException or TimeoutException)
         {
             log.SaleShownStale(last!.Sale.PublicId, error.Message);
             return last.Sale;

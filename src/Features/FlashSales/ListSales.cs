@@ -45,7 +45,8 @@ internal sealed class SalePages(SaleStore store)
     public async Task<Page?> Read(int limit, string? after, CancellationToken cancel)
     {
         var before = long.MaxValue;
-        if (limit is < 1 or > LimitMax || after is not null && !PublicId.TryParse(FlashSale.PublicPrefix, after, out before))
+        if (limit is < 1 or > LimitMax
+            || after is not null && !PublicId.TryParse(FlashSale.PublicPrefix, after, out before))
             return null;
         var sales = await store.List(before, limit + 1, cancel);
         return sales.Count <= limit

@@ -5,8 +5,10 @@ namespace Doorbuster.FlashSales;
 
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sale {Sale} made: {Units} of {Sku}, opens at {OpensAt:u}, by {By}")]
-    public static partial void SaleMade(this ILogger log, string sale, string sku, long units, DateTimeOffset opensAt, string by);
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Sale {Sale} made: {Units} of {Sku}, opens at {OpensAt:u}, by {By}")]
+    public static partial void SaleMade(
+        this ILogger log, string sale, string sku, long units, DateTimeOffset opensAt, string by);
 
     [LoggerMessage(Level = LogLevel.Information,
         Message = "Sale {Sale} changed to version {Version}: {State}, {Units} units, opens at {OpensAt:u}, by {By}")]
@@ -14,10 +16,11 @@ internal static partial class Log
         this ILogger log, string sale, int version, PoolState state, long units, DateTimeOffset opensAt, string by);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Version {Version} of sale {Sale} has not reached its pool yet, {Store} is away; the job carries it there")]
+        Message = "Version {Version} of sale {Sale} has not reached its pool, {Store} is away; it will")]
     public static partial void SalePending(this ILogger log, string sale, int version, string store);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Finished sale {Sale}, whose version {Version} somebody had left half-made")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Finished sale {Sale}, whose version {Version} somebody had left half-made")]
     public static partial void SaleFinished(this ILogger log, string sale, int version);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sale {Sale} cannot be carried to its pool")]

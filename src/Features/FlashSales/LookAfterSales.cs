@@ -7,10 +7,11 @@ using Npgsql;
 namespace Doorbuster.FlashSales;
 
 /// <summary>
-/// Finishes sales that somebody left half-made, and says in the log when one opens, sells out or ends. Opening itself needs
-/// nobody: the pool's times decide. Harmless in several processes at once.
+/// Finishes sales that somebody left half-made, and says in the log when one opens, sells out or ends. Opening itself
+/// needs nobody: the pool's times decide. Harmless in several processes at once.
 /// </summary>
-internal sealed class LookAfterSales(SaleStore store, SaleDesk desk, IClaims claims, TimeProvider clock, ILogger<LookAfterSales> log)
+internal sealed class LookAfterSales(
+    SaleStore store, SaleDesk desk, IClaims claims, TimeProvider clock, ILogger<LookAfterSales> log)
     : BackgroundService
 {
     private const int SalesMax = 100;

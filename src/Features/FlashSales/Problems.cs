@@ -8,7 +8,7 @@ internal static class Problems
     public static readonly Problem SoldOut = new(StatusCodes.Status409Conflict, "sold_out",
         "Sold out: every unit is taken.", Retryable: true)
     {
-        Advice = "Units of unpaid orders come back when their time to pay has passed; `GET /api/v1/sales/{id}/state` shows it.",
+        Advice = "Units of unpaid orders come back when their time to pay has passed: `GET /api/v1/sales/{id}/state`.",
     };
 
     public static readonly Problem LimitReached = new(StatusCodes.Status409Conflict, "limit_reached",
@@ -69,7 +69,9 @@ internal static class Problems
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) => WebProblems.InvalidRequest with { Errors = errors };
+    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
+        WebProblems.InvalidRequest with { Errors = errors };
 
-    public static Problem Invalid(string field, string what) => Invalid(new Dictionary<string, string[]> { [field] = [what] });
+    public static Problem Invalid(string field, string what) =>
+        Invalid(new Dictionary<string, string[]> { [field] = [what] });
 }

@@ -8,9 +8,10 @@ namespace Doorbuster.FlashSales;
 
 /// <summary>
 /// Makes and changes sales. First the row says what is wanted, then the pool gets it, under the row's lock, so that an
-/// older version can never arrive after a newer one. Whoever dies in between leaves a pending row; finishing is idempotent.
+/// older version cannot arrive after a newer one. Whoever dies in between leaves a pending row that anybody may finish.
 /// </summary>
-internal sealed class SaleDesk(SaleStore store, IClaims claims, ICatalog catalog, Ids ids, TimeProvider clock, ILogger<SaleDesk> log)
+internal sealed class SaleDesk(
+    SaleStore store, IClaims claims, ICatalog catalog, Ids ids, TimeProvider clock, ILogger<SaleDesk> log)
 {
     private static readonly FrozenDictionary<PoolState, PoolState[]> Next = new Dictionary<PoolState, PoolState[]>
     {
@@ -89,7 +90,8 @@ internal sealed class SaleDesk(SaleStore store, IClaims claims, ICatalog catalog
     {
         await using var connection = await store.Connect(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var sale = await SaleStore.Lock(transaction, id, cancel) ?? throw new InvalidOperationException($"No sale {id}.");
+        var sale = await SaleStore.Lock(transaction, id, cancel)
+            ?? throw new InvalidOperationException($"No sale {id}.");
         if (!sale.IsPending)
             return sale;
 
@@ -128,7 +130,7 @@ internal sealed class SaleDesk(SaleStore store, IClaims claims, ICatalog catalog
     {
         var made = sale.IsPreparing ? await claims.Create(sale.Pool, cancel) : PoolOutcome.AlreadyDone;
 
-        // A conflict is an earlier version of ours: who made it stopped before noting it. The change below brings it up to date.
+        // A conflict is an earlier version of ours, whose maker stopped before noting it. The change updates it.
         return made is PoolOutcome.Done or PoolOutcome.AlreadyDone or PoolOutcome.Conflict
             ? await claims.Change(sale.Id, sale.PoolChange, cancel)
             : made;

@@ -5,7 +5,8 @@ namespace Doorbuster.FlashSales;
 
 /// <summary>What somebody wants to offer, from the API or the command line, before it is checked.</summary>
 internal sealed record SaleDraft(
-    string Sku, long Units, int? LimitPerPerson, Money Price, DateTimeOffset OpensAt, DateTimeOffset? ClosesAt, TimeSpan Hold)
+    string Sku, long Units, int? LimitPerPerson, Money Price, DateTimeOffset OpensAt, DateTimeOffset? ClosesAt,
+    TimeSpan Hold)
 {
     public const long UnitsMax = 1_000_000_000;
     private const int LimitMax = 1_000_000;
@@ -69,7 +70,8 @@ internal sealed record SaleDraft(
     /// <summary><c>90s</c>, <c>15m</c>, <c>2h</c>, <c>3d</c>.</summary>
     public static TimeSpan? ParseDuration(string text)
     {
-        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (text.Length < 2
+            || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return null;
         return text[^1] switch
         {

@@ -7,8 +7,8 @@ using Doorbuster.Platform;
 namespace Doorbuster.FlashSales;
 
 /// <summary>
-/// The state documents of the sales that are asked for, each rendered once and then the same bytes for everybody until the
-/// second ends (it carries the server's time) or the phase changes.
+/// The state documents of the sales that are asked for, each rendered once and then the same bytes for everybody until
+/// the second ends (it carries the server's time) or the phase changes.
 /// </summary>
 internal sealed class SaleStates(KnownSales sales, IClaims claims, TimeProvider clock)
 {
@@ -65,12 +65,13 @@ internal sealed class SaleStates(KnownSales sales, IClaims claims, TimeProvider 
 /// <summary>What everybody may see of a sale, in the form it is sent.</summary>
 internal sealed class StateDocument
 {
-    private StateDocument(byte[] body, long validUntil) => (Body, Etag, ValidUntil) = (body, EntityTags.Of(body), validUntil);
+    private StateDocument(byte[] body, long validUntil) =>
+        (Body, Etag, ValidUntil) = (body, EntityTags.Of(body), validUntil);
 
     public byte[] Body { get; }
     public string Etag { get; }
 
-    /// <summary>In ticks of the process's own clock, so that a step of the wall clock cannot freeze the document.</summary>
+    /// <summary>In ticks of the process's own clock: a step of the wall clock must not freeze the document.</summary>
     public long ValidUntil { get; }
 
     public static StateDocument Of(FlashSale sale, PoolView? pool, TimeProvider clock)
@@ -89,7 +90,8 @@ internal sealed class StateDocument
     }
 
     private static byte[] Write(
-        FlashSale sale, PoolView? pool, DateTimeOffset opensAt, DateTimeOffset? closesAt, DateTimeOffset now, DateTimeOffset second)
+        FlashSale sale, PoolView? pool, DateTimeOffset opensAt, DateTimeOffset? closesAt, DateTimeOffset now,
+        DateTimeOffset second)
     {
         var phase = sale.PhaseAt(now, pool);
         var band = phase is SalePhase.SoldOut ? StockBand.None : StockBand.Of(pool?.Left, pool?.Total ?? sale.Units);

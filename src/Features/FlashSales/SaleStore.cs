@@ -11,7 +11,8 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
 {
     private const string Columns =
         """
-        id, sku, title, units, limit_per_person, price_minor, currency, hold_s, opens_at, closes_at, state, version, applied
+        id, sku, title, units, limit_per_person, price_minor, currency, hold_s, opens_at, closes_at, state, version,
+        applied
         """;
 
     public ValueTask<NpgsqlConnection> Connect(CancellationToken cancel) => db.OpenConnectionAsync(cancel);
@@ -43,7 +44,8 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
         Read, cancel, new NpgsqlParameter { Value = now }, new NpgsqlParameter { Value = limit });
 
     /// <summary>False when the same request made its sale before.</summary>
-    public async Task<bool> Insert(FlashSale sale, string? requestKey, string by, DateTimeOffset now, CancellationToken cancel) =>
+    public async Task<bool> Insert(
+        FlashSale sale, string? requestKey, string by, DateTimeOffset now, CancellationToken cancel) =>
         await db.Execute(
             """
             with made as (
@@ -71,7 +73,7 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
             new NpgsqlParameter { Value = (object?)requestKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             new NpgsqlParameter { Value = by }) > 0;
 
-    /// <summary>Writes the next version; false when another change came first, so that two people cannot undo each other.</summary>
+    /// <summary>Writes the next version; false when another change came first.</summary>
     public async Task<bool> Change(FlashSale next, string by, DateTimeOffset now, CancellationToken cancel) =>
         await db.Execute(
             """
@@ -108,7 +110,8 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
             cancel, new NpgsqlParameter { Value = sale.Id }, new NpgsqlParameter { Value = sale.Version });
 
     /// <summary>The pool refused the last version: goes on with what it has, as a version of its own.</summary>
-    public static Task Restore(NpgsqlTransaction transaction, FlashSale sale, DateTimeOffset now, CancellationToken cancel) =>
+    public static Task Restore(
+        NpgsqlTransaction transaction, FlashSale sale, DateTimeOffset now, CancellationToken cancel) =>
         transaction.Execute(
             """
             with kept as (select * from flash_sales.changes where sale = $1 and version = $2),

@@ -16,8 +16,10 @@ public sealed class ClaimTests(SaleShop shop)
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal($"/api/v1/orders/{claim.GetProperty("orderId")}", answer.Headers.Location!.ToString());
-        Assert.Equal((2, 2, "held"), (claim.GetProperty("quantity").GetInt32(), claim.GetProperty("ordinal").GetInt32(), claim.GetProperty("state").GetString()));
-        Assert.InRange(claim.GetProperty("payBy").GetDateTime() - DateTime.UnixEpoch, TimeSpan.FromDays(1), TimeSpan.MaxValue);
+        Assert.Equal(2, claim.GetProperty("quantity").GetInt32());
+        Assert.Equal(2, claim.GetProperty("ordinal").GetInt32());
+        Assert.Equal("held", claim.GetProperty("state").GetString());
+        Assert.Equal(DateTimeKind.Utc, claim.GetProperty("payBy").GetDateTime().Kind);
         var audit = await shop.Audit(sale);
         Assert.Equal((3, 2, 1, true), (audit.GetProperty("offered").GetInt32(), audit.GetProperty("held").GetInt32(),
             audit.GetProperty("free").GetInt32(), audit.GetProperty("clean").GetBoolean()));
@@ -60,9 +62,10 @@ public sealed class ClaimTests(SaleShop shop)
             new[] { shop.Claim(b.First, sale, b.Second), shop.Claim(b.First, sale, b.Second) }));
 
         Assert.Equal(20, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
-        Assert.All(answers.Where(a => a.StatusCode != HttpStatusCode.Created), a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        Assert.Equal(180, answers.Count(a => a.StatusCode == HttpStatusCode.Conflict));
         var audit = await shop.Audit(sale);
-        Assert.Equal((10, 0, true), (audit.GetProperty("held").GetInt32(), audit.GetProperty("free").GetInt32(), audit.GetProperty("clean").GetBoolean()));
+        Assert.Equal((10, 0), (audit.GetProperty("held").GetInt32(), audit.GetProperty("free").GetInt32()));
+        Assert.True(audit.GetProperty("clean").GetBoolean());
     }
 
     [Fact]
@@ -73,8 +76,8 @@ public sealed class ClaimTests(SaleShop shop)
         Assert.Equal(HttpStatusCode.Created, won.StatusCode);
 
         for (var i = 0; i < 5; i++)
-            Assert.Equal("sold_out", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Claim(shop.NewBuyer(), sale)));
-        await Eventually.IsTrue(async () => (await shop.State(sale)).GetProperty("phase").GetString() == "sold_out", "the state says sold out");
+            Assert.Equal("sold_out", await SaleShop.Conflict(await shop.Claim(shop.NewBuyer(), sale)));
+        await Eventually.IsTrue(async () => await shop.Phase(sale) == "sold_out", "the state says sold out");
         Assert.Equal("none", (await shop.State(sale)).GetProperty("stockBand").GetString());
 
         using var again = await shop.Claim(winner, sale, key);
@@ -87,8 +90,8 @@ public sealed class ClaimTests(SaleShop shop)
         var (sale, buyer) = (await shop.Sale(units: 10, limit: 2), shop.NewBuyer());
         (await shop.Claim(buyer, sale)).Dispose();
 
-        Assert.Equal("limit_reached", await SaleShop.Refused(
-            HttpStatusCode.Conflict, await shop.Claim(buyer, sale, body: """{"quantity":2}""")));
+        Assert.Equal("limit_reached", await SaleShop.Conflict(
+            await shop.Claim(buyer, sale, body: """{"quantity":2}""")));
         Assert.Equal(1, (await shop.Audit(sale)).GetProperty("held").GetInt32());
     }
 
@@ -99,7 +102,7 @@ public sealed class ClaimTests(SaleShop shop)
         using var answer = await shop.Claim(shop.NewBuyer(), sale);
 
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 20, 40);
-        Assert.Equal("not_open", await SaleShop.Refused(HttpStatusCode.Conflict, answer));
+        Assert.Equal("not_open", await SaleShop.Conflict(answer));
     }
 
     [Fact]
@@ -109,7 +112,7 @@ public sealed class ClaimTests(SaleShop shop)
         (await shop.Claim(buyer, sale, key)).Dispose();
 
         (await shop.Change(sale, new { state = "paused" })).EnsureSuccessStatusCode();
-        Assert.Equal("paused", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Claim(shop.NewBuyer(), sale)));
+        Assert.Equal("paused", await SaleShop.Conflict(await shop.Claim(shop.NewBuyer(), sale)));
         using (var replay = await shop.Claim(buyer, sale, key))
             Assert.Equal(HttpStatusCode.Created, replay.StatusCode);
 
@@ -118,7 +121,7 @@ public sealed class ClaimTests(SaleShop shop)
             Assert.Equal(HttpStatusCode.Created, resumed.StatusCode);
 
         (await shop.Change(sale, new { state = "closed" })).EnsureSuccessStatusCode();
-        Assert.Equal("closed", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Claim(shop.NewBuyer(), sale)));
+        Assert.Equal("closed", await SaleShop.Conflict(await shop.Claim(shop.NewBuyer(), sale)));
         using (var replay = await shop.Claim(buyer, sale, key))
             Assert.Equal(HttpStatusCode.Created, replay.StatusCode);
         Assert.Equal(2, (await shop.Audit(sale)).GetProperty("held").GetInt32());
@@ -128,14 +131,15 @@ public sealed class ClaimTests(SaleShop shop)
     public async Task A_claim_that_was_cancelled_is_not_promised_again()
     {
         var (sale, buyer, key) = (await shop.Sale(units: 10), shop.NewBuyer(), shop.NewKey());
-        var order = (await SaleShop.Json(await shop.Claim(buyer, sale, key))).GetProperty("claim").GetProperty("orderId").GetString();
+        var claim = (await SaleShop.Json(await shop.Claim(buyer, sale, key))).GetProperty("claim");
+        var order = claim.GetProperty("orderId").GetString();
         using (var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/orders/{order}/cancellation"))
         {
             request.Headers.Add("Idempotency-Key", shop.NewKey());
             (await buyer.SendAsync(request)).EnsureSuccessStatusCode().Dispose();
         }
 
-        Assert.Equal("claim_released", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Claim(buyer, sale, key)));
+        Assert.Equal("claim_released", await SaleShop.Conflict(await shop.Claim(buyer, sale, key)));
         using var anew = await shop.Claim(buyer, sale);
         Assert.Equal(HttpStatusCode.Created, anew.StatusCode);
     }
@@ -155,7 +159,8 @@ public sealed class ClaimTests(SaleShop shop)
     {
         var sale = await shop.Sale(units: 10);
 
-        Assert.Equal("invalid_request", await SaleShop.Refused(HttpStatusCode.BadRequest, await shop.Claim(shop.NewBuyer(), sale, body: body)));
+        Assert.Equal("invalid_request", await SaleShop.Refused(
+            HttpStatusCode.BadRequest, await shop.Claim(shop.NewBuyer(), sale, body: body)));
         Assert.Equal(10, (await shop.Audit(sale)).GetProperty("free").GetInt32());
     }
 
@@ -164,8 +169,10 @@ public sealed class ClaimTests(SaleShop shop)
     {
         var (sale, buyer) = (await shop.Sale(units: 10), shop.NewBuyer());
 
-        Assert.Equal("idempotency_key_missing", await SaleShop.Refused(HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, key: null)));
-        Assert.Equal("idempotency_key_invalid", await SaleShop.Refused(HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, "two words")));
+        Assert.Equal("idempotency_key_missing", await SaleShop.Refused(
+            HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, key: null)));
+        Assert.Equal("idempotency_key_invalid", await SaleShop.Refused(
+            HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, "two words")));
         Assert.Equal("idempotency_key_invalid", await SaleShop.Refused(
             HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, new string('k', 256))));
         Assert.Equal(10, (await shop.Audit(sale)).GetProperty("free").GetInt32());
@@ -178,8 +185,9 @@ public sealed class ClaimTests(SaleShop shop)
 
         Assert.Equal("unsupported_media_type", await SaleShop.Refused(
             HttpStatusCode.UnsupportedMediaType, await shop.Claim(buyer, sale, type: "text/plain")));
+        var padded = $$"""{"quantity":1{{new string(' ', 2_000)}}}""";
         Assert.Equal("invalid_request", await SaleShop.Refused(
-            HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, body: $$"""{"quantity":1{{new string(' ', 2_000)}}}""")));
+            HttpStatusCode.BadRequest, await shop.Claim(buyer, sale, body: padded)));
         using var otherwise = await shop.Claim(buyer, sale, type: "application/json; charset=utf-8");
         Assert.Equal(HttpStatusCode.Created, otherwise.StatusCode);
     }
@@ -192,8 +200,9 @@ public sealed class ClaimTests(SaleShop shop)
         using var forger = new HttpClient { BaseAddress = shop.Shop.Client.BaseAddress };
         forger.DefaultRequestHeaders.Add("Authorization", "Bearer made-up");
 
-        Assert.Equal("sign_in_required", await SaleShop.Refused(HttpStatusCode.Unauthorized, await shop.Claim(nobody, sale)));
-        Assert.Equal("sign_in_required", await SaleShop.Refused(HttpStatusCode.Unauthorized, await shop.Claim(forger, sale)));
+        foreach (var stranger in (HttpClient[])[nobody, forger])
+            Assert.Equal("sign_in_required", await SaleShop.Refused(
+                HttpStatusCode.Unauthorized, await shop.Claim(stranger, sale)));
     }
 
     [Theory]
@@ -203,13 +212,15 @@ public sealed class ClaimTests(SaleShop shop)
     [InlineData("ord_0000000000000")]
     [InlineData("x")]
     public async Task A_sale_that_does_not_exist_is_not_found(string sale) =>
-        Assert.Equal("not_found", await SaleShop.Refused(HttpStatusCode.NotFound, await shop.Claim(shop.NewBuyer(), sale)));
+        Assert.Equal("not_found", await SaleShop.Refused(
+            HttpStatusCode.NotFound, await shop.Claim(shop.NewBuyer(), sale)));
 
     [Fact]
     public async Task A_body_in_two_pieces_is_read_whole()
     {
         var sale = await shop.Sale(units: 10);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/sales/{sale}/claims") { Content = new Slow() };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/sales/{sale}/claims");
+        request.Content = new Slow();
         request.Headers.Add("Idempotency-Key", shop.NewKey());
         using var answer = await shop.NewBuyer().SendAsync(request);
 

@@ -43,12 +43,14 @@ public sealed class SaleShop : IAsyncLifetime
 
     /// <summary>A sale of its own, open now unless told otherwise.</summary>
     public async Task<string> Sale(int units, int? limit = null, string opens = "now", string? closes = null) =>
-        (await Json(await PostSale(new { sku = Sku, units, limitPerPerson = limit, price = Price(), opensAt = opens, closesAt = closes })))
+        (await Json(await PostSale(
+            new { sku = Sku, units, limitPerPerson = limit, price = Price(), opensAt = opens, closesAt = closes })))
             .GetProperty("id").GetString()!;
 
     public async Task<HttpResponseMessage> PostSale(object body, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/v1/sales") { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/v1/sales");
+        request.Content = JsonContent.Create(body);
         request.Headers.Add("Idempotency-Key", key ?? NewKey());
         return await Admin.SendAsync(request);
     }
@@ -60,13 +62,15 @@ public sealed class SaleShop : IAsyncLifetime
             using var read = await Admin.GetAsync($"/api/admin/v1/sales/{sale}");
             version = read.Headers.ETag!.Tag;
         }
-        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/admin/v1/sales/{sale}") { Content = JsonContent.Create(change) };
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/admin/v1/sales/{sale}");
+        request.Content = JsonContent.Create(change);
         request.Headers.TryAddWithoutValidation("If-Match", version);
         return await Admin.SendAsync(request);
     }
 
     public async Task<HttpResponseMessage> Claim(
-        HttpClient buyer, string sale, string? key = "", string body = """{"quantity":1}""", string type = "application/json")
+        HttpClient buyer, string sale, string? key = "", string body = """{"quantity":1}""",
+        string type = "application/json")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/sales/{sale}/claims")
         {
@@ -78,14 +82,22 @@ public sealed class SaleShop : IAsyncLifetime
         return await buyer.SendAsync(request);
     }
 
-    public async Task<JsonElement> Audit(string sale) => await Json(await Admin.GetAsync($"/api/admin/v1/sales/{sale}/audit"));
+    public async Task<JsonElement> Audit(string sale) =>
+        await Json(await Admin.GetAsync($"/api/admin/v1/sales/{sale}/audit"));
 
-    public async Task<JsonElement> State(string sale) => await Json(await Shop.Client.GetAsync($"/api/v1/sales/{sale}/state"));
+    public async Task<JsonElement> State(string sale) =>
+        await Json(await Shop.Client.GetAsync($"/api/v1/sales/{sale}/state"));
+
+    public async Task<string?> Phase(string sale) => (await State(sale)).GetProperty("phase").GetString();
+
+    /// <summary>The code of a 409.</summary>
+    public static Task<string> Conflict(HttpResponseMessage answer) => Refused(HttpStatusCode.Conflict, answer);
 
     /// <summary>The code of a refusal with this status.</summary>
     public static async Task<string> Refused(HttpStatusCode status, HttpResponseMessage answer)
     {
-        Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         return (await Json(answer)).GetProperty("code").GetString()!;
     }
 

@@ -17,12 +17,12 @@ public sealed class SaleTests(SaleShop shop)
         var sale = await shop.Sale(units: 100, limit: 2, opens: "+1h", closes: "+2h");
 
         var state = await shop.State(sale);
-        Assert.Equal(("announced", "plenty", 2, 1), (state.GetProperty("phase").GetString(), state.GetProperty("stockBand").GetString(),
-            state.GetProperty("limitPerPerson").GetInt32(), state.GetProperty("version").GetInt32()));
-        using var got = await shop.Shop.Client.GetAsync(new Uri($"/api/v1/sales/{sale}", UriKind.Relative));
+        Assert.Equal("announced", state.GetProperty("phase").GetString());
+        Assert.Equal("plenty", state.GetProperty("stockBand").GetString());
+        Assert.Equal((2, 1), (state.GetProperty("limitPerPerson").GetInt32(), state.GetProperty("version").GetInt32()));
+        using var got = await Get($"/{sale}");
         Assert.Equal("MIDNIGHT-MUG", (await SaleShop.Json(got)).GetProperty("sku").GetString());
-        var list = await SaleShop.Json(await shop.Shop.Client.GetAsync(new Uri("/api/v1/sales?limit=100", UriKind.Relative)));
-        Assert.Contains(sale, list.GetProperty("data").EnumerateArray().Select(one => one.GetProperty("id").GetString()));
+        Assert.Contains(sale, Ids(await SaleShop.Json(await Get("?limit=100"))));
     }
 
     [Fact]
@@ -31,9 +31,10 @@ public sealed class SaleTests(SaleShop shop)
         var sale = await shop.Sale(units: 100);
         await Eventually.IsTrue(async () =>
         {
-            using var first = await shop.Shop.Client.GetAsync(new Uri($"/api/v1/sales/{sale}/state", UriKind.Relative));
+            using var first = await Get($"/{sale}/state");
             var kept = first.Headers.CacheControl!;
-            Assert.Equal((true, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)), (kept.Public, kept.MaxAge, kept.SharedMaxAge));
+            var second = TimeSpan.FromSeconds(1);
+            Assert.Equal((true, second, second), (kept.Public, kept.MaxAge, kept.SharedMaxAge));
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/sales/{sale}/state");
             request.Headers.Add("If-None-Match", first.Headers.ETag!.Tag);
             using var again = await shop.Shop.Client.SendAsync(request);
@@ -45,14 +46,14 @@ public sealed class SaleTests(SaleShop shop)
     public async Task A_sale_opens_by_the_clock_alone()
     {
         var (sale, buyer) = (await shop.Sale(units: 5, opens: "+2s"), shop.NewBuyer());
-        Assert.Equal("not_open", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Claim(buyer, sale)));
+        Assert.Equal("not_open", await SaleShop.Conflict(await shop.Claim(buyer, sale)));
 
         await Eventually.IsTrue(async () =>
         {
             using var answer = await shop.Claim(buyer, sale);
             return answer.StatusCode == HttpStatusCode.Created;
         }, "the sale opens", TimeSpan.FromSeconds(5));
-        await Eventually.IsTrue(async () => (await shop.State(sale)).GetProperty("phase").GetString() == "open", "the state says open");
+        await Eventually.IsTrue(async () => await shop.Phase(sale) == "open", "the state says open");
     }
 
     [Fact]
@@ -69,11 +70,12 @@ public sealed class SaleTests(SaleShop shop)
     {
         var sale = await shop.Sale(units: 5);
 
-        Assert.Equal("version_required", await SaleShop.Refused(
-            HttpStatusCode.PreconditionRequired, await shop.Admin.PatchAsJsonAsync($"/api/admin/v1/sales/{sale}", new { units = 6 })));
+        using var unread = await shop.Admin.PatchAsJsonAsync($"/api/admin/v1/sales/{sale}", new { units = 6 });
+        Assert.Equal("version_required", await SaleShop.Refused(HttpStatusCode.PreconditionRequired, unread));
         using (var changed = await shop.Change(sale, new { units = 6 }, "\"1\""))
             Assert.Equal("\"2\"", changed.Headers.ETag!.Tag);
-        Assert.Equal("version_outdated", await SaleShop.Refused(HttpStatusCode.PreconditionFailed, await shop.Change(sale, new { units = 7 }, "\"1\"")));
+        Assert.Equal("version_outdated", await SaleShop.Refused(
+            HttpStatusCode.PreconditionFailed, await shop.Change(sale, new { units = 7 }, "\"1\"")));
         Assert.Equal(6, (await shop.Audit(sale)).GetProperty("offered").GetInt32());
     }
 
@@ -81,12 +83,13 @@ public sealed class SaleTests(SaleShop shop)
     public async Task Of_two_changes_at_once_one_wins()
     {
         var sale = await shop.Sale(units: 5);
-        var answers = await Task.WhenAll(Enumerable.Range(6, 8).Select(units => shop.Change(sale, new { units }, "\"1\"")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(6, 8).Select(units => shop.Change(sale, new { units }, "\"1\"")));
 
         var won = Assert.Single(answers, a => a.IsSuccessStatusCode);
         Assert.All(answers.Where(a => a != won), a => Assert.Equal(HttpStatusCode.PreconditionFailed, a.StatusCode));
-        Assert.Equal(
-            (await SaleShop.Json(won)).GetProperty("units").GetInt32(), (await shop.Audit(sale)).GetProperty("offered").GetInt32());
+        var units = (await SaleShop.Json(won)).GetProperty("units").GetInt32();
+        Assert.Equal(units, (await shop.Audit(sale)).GetProperty("offered").GetInt32());
     }
 
     [Fact]
@@ -95,8 +98,8 @@ public sealed class SaleTests(SaleShop shop)
         var (sale, buyer) = (await shop.Sale(units: 3), shop.NewBuyer());
         (await shop.Claim(buyer, sale, body: """{"quantity":3}""")).Dispose();
 
-        Assert.Equal("units_taken", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Change(sale, new { units = 2 })));
-        Assert.Equal("sold_out", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Claim(shop.NewBuyer(), sale)));
+        Assert.Equal("units_taken", await SaleShop.Conflict(await shop.Change(sale, new { units = 2 })));
+        Assert.Equal("sold_out", await SaleShop.Conflict(await shop.Claim(shop.NewBuyer(), sale)));
         using var read = await shop.Admin.GetAsync(new Uri($"/api/admin/v1/sales/{sale}", UriKind.Relative));
         var after = await SaleShop.Json(read);
         Assert.Equal((3, false), (after.GetProperty("units").GetInt32(), after.GetProperty("pending").GetBoolean()));
@@ -116,8 +119,8 @@ public sealed class SaleTests(SaleShop shop)
         var sale = await shop.Sale(units: 5);
         (await shop.Change(sale, new { state = "closed" })).EnsureSuccessStatusCode().Dispose();
 
-        Assert.Equal("sale_ended", await SaleShop.Refused(HttpStatusCode.Conflict, await shop.Change(sale, new { state = "open" })));
-        Assert.Equal("ended", (await shop.State(sale)).GetProperty("phase").GetString());
+        Assert.Equal("sale_ended", await SaleShop.Conflict(await shop.Change(sale, new { state = "open" })));
+        Assert.Equal("ended", await shop.Phase(sale));
     }
 
     [Fact]
@@ -129,26 +132,29 @@ public sealed class SaleTests(SaleShop shop)
 
         Assert.Equal(["true"], again.Headers.GetValues("Idempotent-Replayed"));
         Assert.Equal(first.GetProperty("id").GetString(), (await SaleShop.Json(again)).GetProperty("id").GetString());
-        Assert.Equal("idempotency_key_reused", await SaleShop.Refused(HttpStatusCode.UnprocessableEntity, await shop.PostSale(
-            new { sku = "MIDNIGHT-MUG", units = 5, price = new { amount = 1, currency = "GBP" } }, key)));
+        var other = new { sku = "MIDNIGHT-MUG", units = 5, price = new { amount = 1, currency = "GBP" } };
+        Assert.Equal("idempotency_key_reused", await SaleShop.Refused(
+            HttpStatusCode.UnprocessableEntity, await shop.PostSale(other, key)));
     }
 
     [Theory]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":0,"price":{"amount":1,"currency":"GBP"}}""", "units")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":0,"currency":"GBP"}}""", "price.amount")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":1,"currency":"gbp"}}""", "price.currency")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":1,"currency":"GBP"},"opensAt":"soon"}""", "opensAt")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":1,"currency":"GBP"},"closesAt":"now"}""", "closesAt")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":1,"currency":"GBP"},"holdSeconds":5}""", "holdSeconds")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":1,"currency":"GBP"},"limitPerPerson":0}""", "limitPerPerson")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","units":1,"price":{"amount":1,"currency":"GBP"},"colour":"red"}""", "colour")]
-    [InlineData("""{"sku":"MIDNIGHT-MUG","price":{"amount":1,"currency":"GBP"}}""", "units")]
-    public async Task A_sale_that_makes_no_sense_is_refused_and_the_field_named(string body, string field)
+    [InlineData(""" "units":0,"price":{"amount":1,"currency":"GBP"} """, "units")]
+    [InlineData(""" "units":1,"price":{"amount":0,"currency":"GBP"} """, "price.amount")]
+    [InlineData(""" "units":1,"price":{"amount":1,"currency":"gbp"} """, "price.currency")]
+    [InlineData(""" "units":1,"price":{"amount":1,"currency":"GBP"},"opensAt":"soon" """, "opensAt")]
+    [InlineData(""" "units":1,"price":{"amount":1,"currency":"GBP"},"closesAt":"now" """, "closesAt")]
+    [InlineData(""" "units":1,"price":{"amount":1,"currency":"GBP"},"holdSeconds":5 """, "holdSeconds")]
+    [InlineData(""" "units":1,"price":{"amount":1,"currency":"GBP"},"limitPerPerson":0 """, "limitPerPerson")]
+    [InlineData(""" "units":1,"price":{"amount":1,"currency":"GBP"},"colour":"red" """, "colour")]
+    [InlineData(""" "price":{"amount":1,"currency":"GBP"} """, "units")]
+    public async Task A_sale_that_makes_no_sense_is_refused_and_the_field_named(string rest, string field)
     {
+        var body = $$"""{"sku":"MIDNIGHT-MUG",{{rest}}}""";
         using var answer = await shop.PostSale(JsonDocument.Parse(body).RootElement);
         var problem = await SaleShop.Json(answer);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.StatusCode, problem.GetProperty("code").GetString()));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("invalid_request", problem.GetProperty("code").GetString());
         Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
     }
 
@@ -158,7 +164,8 @@ public sealed class SaleTests(SaleShop shop)
         Assert.Equal("unknown_variant", await SaleShop.Refused(HttpStatusCode.UnprocessableEntity, await shop.PostSale(
             new { sku = "NO-SUCH", units = 1, price = SaleShop.Price() })));
         using var buyer = shop.NewBuyer();
-        Assert.Equal("forbidden", await SaleShop.Refused(HttpStatusCode.Forbidden, await buyer.GetAsync(new Uri("/api/admin/v1/sales", UriKind.Relative))));
+        using var curious = await buyer.GetAsync(new Uri("/api/admin/v1/sales", UriKind.Relative));
+        Assert.Equal("forbidden", await SaleShop.Refused(HttpStatusCode.Forbidden, curious));
     }
 
     [Fact]
@@ -167,17 +174,14 @@ public sealed class SaleTests(SaleShop shop)
         for (var i = 0; i < 3; i++)
             await shop.Sale(units: 1);
 
-        var first = await List("?limit=2");
-        var next = await List($"?limit=2&after={first.GetProperty("page").GetProperty("nextCursor").GetString()}");
+        var first = await SaleShop.Json(await Get("?limit=2"));
+        var page = first.GetProperty("page");
+        var next = await SaleShop.Json(await Get($"?limit=2&after={page.GetProperty("nextCursor").GetString()}"));
 
-        Assert.True(first.GetProperty("page").GetProperty("hasMore").GetBoolean());
+        Assert.True(page.GetProperty("hasMore").GetBoolean());
         Assert.Empty(Ids(first).Intersect(Ids(next)));
         Assert.Equal("invalid_cursor", await SaleShop.Refused(HttpStatusCode.BadRequest, await Get("?after=x")));
         Assert.Equal("invalid_request", await SaleShop.Refused(HttpStatusCode.BadRequest, await Get("?limit=101")));
-
-        async Task<JsonElement> List(string query) => await SaleShop.Json(await Get(query));
-        Task<HttpResponseMessage> Get(string query) => shop.Shop.Client.GetAsync(new Uri("/api/v1/sales" + query, UriKind.Relative));
-        static IEnumerable<string?> Ids(JsonElement page) => page.GetProperty("data").EnumerateArray().Select(sale => sale.GetProperty("id").GetString());
     }
 
     [Fact]
@@ -189,7 +193,8 @@ public sealed class SaleTests(SaleShop shop)
         await using (var copy = db.CreateCommand(
             """
             insert into flash_sales.sales (id, sku, title, units, price_minor, currency, hold_s, opens_at, made_at)
-            select id + 1, sku, title, units, price_minor, currency, hold_s, opens_at, made_at from flash_sales.sales where id = $1
+            select id + 1, sku, title, units, price_minor, currency, hold_s, opens_at, made_at
+            from flash_sales.sales where id = $1
             """))
         {
             copy.Parameters.Add(new() { Value = number });
@@ -225,18 +230,18 @@ public sealed class SaleTests(SaleShop shop)
         }, "the running shop has heard that the sale is open");
 
         var audit = await shop.Shop.Ask("sale", "audit", id);
-        Assert.Equal((5, 1, 0, 4, 0), (audit.GetProperty("offered").GetInt32(), audit.GetProperty("held").GetInt32(),
-            audit.GetProperty("kept").GetInt32(), audit.GetProperty("free").GetInt32(), audit.GetProperty("drift").GetInt32()));
+        string[] counts = ["offered", "held", "kept", "free", "drift"];
+        Assert.Equal([5, 1, 0, 4, 0], counts.Select(name => audit.GetProperty(name).GetInt32()));
         Assert.Equal("ended", (await shop.Shop.Ask("sale", "close", id)).GetProperty("phase").GetString());
     }
 
     [Fact]
     public async Task The_command_line_says_what_is_wrong_by_its_exit_code()
     {
-        Assert.Equal(ExitCode.NotFound, await Code("sale", "audit", "sal_0000000000000"));
-        Assert.Equal(ExitCode.NotFound, await Code("sale", "create", "--product", "NO-SUCH", "--units", "1", "--price", "1"));
-        Assert.Equal(ExitCode.Usage, await Code("sale", "create", "--product", "MIDNIGHT-MUG", "--units", "0", "--price", "1"));
-        Assert.Equal(ExitCode.Usage, await Code("sale", "create", "--product", "MIDNIGHT-MUG", "--units", "1", "--price", "1", "--opens", "soon"));
+        Assert.Equal(ExitCode.NotFound, await Code("sale audit sal_0000000000000"));
+        Assert.Equal(ExitCode.NotFound, await Code("sale create --product NO-SUCH --units 1 --price 1"));
+        Assert.Equal(ExitCode.Usage, await Code("sale create --product MIDNIGHT-MUG --units 0 --price 1"));
+        Assert.Equal(ExitCode.Usage, await Code("sale create --product MIDNIGHT-MUG --units 1 --price 1 --opens soon"));
     }
 
     [Fact]
@@ -249,7 +254,8 @@ public sealed class SaleTests(SaleShop shop)
         Unix.Signal(gate, Stop);
         try
         {
-            var (code, output, errors) = await RunningShop.Run("sale", "audit", sale, "--json", "--data", shop.Shop.Folder!);
+            var (code, output, errors) = await RunningShop.Run(
+                "sale", "audit", sale, "--json", "--data", shop.Shop.Folder!);
             Assert.Equal(ExitCode.DependencyAway, code);
             Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(output).RootElement.GetProperty("drift").ValueKind);
             Assert.Contains("Redis", errors, StringComparison.Ordinal);
@@ -258,12 +264,18 @@ public sealed class SaleTests(SaleShop shop)
         {
             Unix.Signal(gate, Continue);
         }
-        await Eventually.IsTrue(async () => await Code("sale", "audit", sale) == ExitCode.Ok, "the gate answers again");
+        await Eventually.IsTrue(async () => await Code($"sale audit {sale}") == ExitCode.Ok, "the gate answers again");
     }
 
     private const int Stop = 19;
     private const int Continue = 18;
 
-    private async Task<int> Code(params string[] arguments) =>
-        (await RunningShop.Run([.. arguments, "--data", shop.Shop.Folder!])).ExitCode;
+    private Task<HttpResponseMessage> Get(string rest) =>
+        shop.Shop.Client.GetAsync(new Uri("/api/v1/sales" + rest, UriKind.Relative));
+
+    private static IEnumerable<string?> Ids(JsonElement page) =>
+        page.GetProperty("data").EnumerateArray().Select(sale => sale.GetProperty("id").GetString());
+
+    private async Task<int> Code(string command) =>
+        (await RunningShop.Run([.. command.Split(' '), "--data", shop.Shop.Folder!])).ExitCode;
 }

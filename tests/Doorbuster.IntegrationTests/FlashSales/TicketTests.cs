@@ -60,7 +60,8 @@ public sealed class TicketTests(SaleShop shop)
     {
         var (buyer, ticket) = await Claimed();
 
-        using var answer = await buyer.GetAsync(new Uri(Address(ticket) + "/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await buyer.GetAsync(
+            new Uri(Address(ticket) + "/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(["no"], answer.Headers.GetValues("X-Accel-Buffering"));
         using var events = new StreamReader(await answer.Content.ReadAsStreamAsync());

@@ -63,14 +63,16 @@ public sealed class ClaimBodyTests
     public void A_handwritten_answer_is_what_the_serializer_would_have_said()
     {
         var claim = new ClaimView(
-            4711, 1, 2, 3, ClaimState.Held, 1234, new DateTimeOffset(2026, 11, 20, 12, 15, 0, 5, TimeSpan.Zero), default);
+            4711, 1, 2, 3, ClaimState.Held, 1234, new(2026, 11, 20, 12, 15, 0, 5, TimeSpan.Zero), default);
         Span<byte> body = stackalloc byte[256];
 
-        var read = JsonSerializer.Deserialize(body[..ClaimAnswers.WriteClaimed(body, claim)], FlashSalesJson.Default.ClaimAnswer)!;
+        var length = ClaimAnswers.WriteClaimed(body, claim);
+        var read = JsonSerializer.Deserialize(body[..length], FlashSalesJson.Default.ClaimAnswer)!;
 
+        var payBy = claim.Deadline!.Value.UtcDateTime;
         Assert.Equal(
             new ClaimUnits.ClaimResponse(
-                PublicId.Format("clm", 4711), PublicId.Format("ord", 4711), 3, 1234, "held", claim.Deadline!.Value.UtcDateTime),
+                PublicId.Format("clm", 4711), PublicId.Format("ord", 4711), 3, 1234, "held", payBy),
             read.Claim);
     }
 
@@ -78,7 +80,8 @@ public sealed class ClaimBodyTests
     public void The_longest_answers_fit_their_buffer()
     {
         var claim = new ClaimView(
-            long.MaxValue, long.MaxValue, long.MaxValue, int.MaxValue, ClaimState.Held, long.MaxValue, DateTimeOffset.MaxValue, default);
+            long.MaxValue, long.MaxValue, long.MaxValue, int.MaxValue, ClaimState.Held, long.MaxValue,
+            DateTimeOffset.MaxValue, default);
         Span<byte> body = stackalloc byte[256];
 
         Assert.InRange(ClaimAnswers.WriteClaimed(body, claim), 1, 256);
@@ -101,7 +104,8 @@ public sealed class ClaimBodyTests
     public void A_claim_without_a_hold_is_kept_at_once()
     {
         Span<byte> body = stackalloc byte[256];
-        var length = ClaimAnswers.WriteClaimed(body, new ClaimView(1, 1, 1, 1, ClaimState.Kept, 1, Deadline: null, default));
+        var claim = new ClaimView(1, 1, 1, 1, ClaimState.Kept, 1, Deadline: null, default);
+        var length = ClaimAnswers.WriteClaimed(body, claim);
 
         Assert.EndsWith("""
             "state":"kept","payBy":null}}

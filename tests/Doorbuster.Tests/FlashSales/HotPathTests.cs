@@ -58,7 +58,8 @@ public sealed class HotPathTests(ITestOutputHelper output)
         var (before, started) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         for (var i = 0; i < Rounds; i++)
             Ask();
-        var (bytes, took) = ((GC.GetAllocatedBytesForCurrentThread() - before) / Rounds, Stopwatch.GetElapsedTime(started));
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds;
+        var took = Stopwatch.GetElapsedTime(started);
         output.WriteLine($"{what}: {bytes} bytes, {took.TotalNanoseconds / Rounds:0} ns");
         return bytes;
 
@@ -69,7 +70,8 @@ public sealed class HotPathTests(ITestOutputHelper output)
         }
     }
 
-    private static ClaimUnits Handler(OnePool pool) => new(pool, new EverybodySignedIn(), TimeProvider.System, new ClaimCounts(new Meters()));
+    private static ClaimUnits Handler(OnePool pool) =>
+        new(pool, new EverybodySignedIn(), TimeProvider.System, new ClaimCounts(new Meters()));
 
     private static Context Post(string body) => new(body);
 
@@ -77,7 +79,7 @@ public sealed class HotPathTests(ITestOutputHelper output)
     private sealed class OnePool : IClaims
     {
         private readonly ClaimView _claim = new(
-            1234, SalePhaseTests.Sale().Id, 1, 1, ClaimState.Held, 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+            1234, SalePhaseTests.Sale().Id, 1, 1, ClaimState.Held, 1, DateTimeOffset.UnixEpoch, default);
 
         public bool IsSoldOut { get; init; }
 
@@ -90,16 +92,22 @@ public sealed class HotPathTests(ITestOutputHelper output)
 
         public bool IsSoldOutFor(long pool, long person) => IsSoldOut;
 
-        public ValueTask<ClaimResult> Claim(ClaimRequest request, CancellationToken cancel) => new(new ClaimResult(ClaimOutcome.Claimed, _claim));
+        public ValueTask<ClaimResult> Claim(ClaimRequest request, CancellationToken cancel) =>
+            new(new ClaimResult(ClaimOutcome.Claimed, _claim));
 
-        public Task<PoolOutcome> Create(PoolDefinition pool, CancellationToken cancel) => throw new NotSupportedException();
-        public Task<PoolOutcome> Change(long pool, PoolChange change, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<PoolOutcome> Create(PoolDefinition pool, CancellationToken cancel) =>
+            throw new NotSupportedException();
+        public Task<PoolOutcome> Change(long pool, PoolChange change, CancellationToken cancel) =>
+            throw new NotSupportedException();
         public Task<EndOutcome> Keep(long claim, CancellationToken cancel) => throw new NotSupportedException();
-        public Task<EndOutcome> KeepAll(IReadOnlyList<long> claims, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<EndOutcome> KeepAll(IReadOnlyList<long> claims, CancellationToken cancel) =>
+            throw new NotSupportedException();
         public Task<EndOutcome> Release(long claim, CancellationToken cancel) => throw new NotSupportedException();
         public Task<ClaimView?> Find(long claim, CancellationToken cancel) => throw new NotSupportedException();
-        public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) => throw new NotSupportedException();
-        public Task<ClaimView?> FindByKey(long pool, long person, string key, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>
+            throw new NotSupportedException();
+        public Task<ClaimView?> FindByKey(long pool, long person, string key, CancellationToken cancel) =>
+            throw new NotSupportedException();
         public Task<PoolAudit?> Audit(long pool, CancellationToken cancel) => throw new NotSupportedException();
     }
 
@@ -156,7 +164,8 @@ public sealed class HotPathTests(ITestOutputHelper output)
         public void DisableBuffering() { }
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
         public Task CompleteAsync() => Task.CompletedTask;
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 
     private sealed class FixedReader(byte[] body) : PipeReader

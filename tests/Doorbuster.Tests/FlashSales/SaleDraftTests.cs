@@ -1,3 +1,4 @@
+using System.Globalization;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.FlashSales;
 using Doorbuster.Platform;
@@ -16,7 +17,7 @@ public sealed class SaleDraftTests
     [InlineData("2026-11-20T20:00Z", "2026-11-20T20:00:00Z")]
     [InlineData("2026-11-20T20:00:00.5+01:00", "2026-11-20T19:00:00.5Z")]
     public void A_time_is_now_a_wait_or_a_moment(string text, string expected) =>
-        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), SaleDraft.ParseTime(text, Now));
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), SaleDraft.ParseTime(text, Now));
 
     [Theory]
     [InlineData("")]

@@ -26,7 +26,7 @@ public sealed class SalePhaseTests
 
         Assert.Equal(SalePhase.Paused, sale.PhaseAt(Noon, Pool(left: 10) with { State = PoolState.Paused }));
         Assert.Equal(SalePhase.Announced, sale.PhaseAt(Noon, Pool(left: 10) with { OpensAt = Noon.AddMinutes(5) }));
-        Assert.Equal(SalePhase.Ended, sale.PhaseAt(Noon.AddMinutes(-5), Pool(left: 10) with { State = PoolState.Closed }));
+        Assert.Equal(SalePhase.Ended, sale.PhaseAt(Noon, Pool(left: 10) with { State = PoolState.Closed }));
     }
 
     [Fact]
@@ -50,7 +50,8 @@ public sealed class SalePhaseTests
     [InlineData(1, 1000, "last")]
     [InlineData(1, 2, "last")]
     [InlineData(0, 1000, "none")]
-    public void The_stock_is_told_in_bands(int? left, long total, string band) => Assert.Equal(band, StockBand.Of(left, total).Word);
+    public void The_stock_is_told_in_bands(int? left, long total, string band) =>
+        Assert.Equal(band, StockBand.Of(left, total).Word);
 
     [Fact]
     public void People_are_asked_to_come_back_more_often_the_closer_the_opening_and_never_after_the_end()

@@ -13,9 +13,10 @@ public sealed class StateDocumentTests
         var document = At(Noon.AddMilliseconds(700), left: 15);
         var state = JsonSerializer.Deserialize(document.Body, FlashSalesJson.Default.StateResponse)!;
 
+        var noon = Noon.UtcDateTime;
         Assert.Equal(
             new GetSaleState.Response(
-                SalePhaseTests.Sale().PublicId, "open", Noon.UtcDateTime, Noon.AddHours(1).UtcDateTime, Noon.UtcDateTime, "last", 1, 1_000, 1),
+                SalePhaseTests.Sale().PublicId, "open", noon, noon.AddHours(1), noon, "last", 1, 1_000, 1),
             state);
     }
 
@@ -42,7 +43,8 @@ public sealed class StateDocumentTests
         var sale = SalePhaseTests.Sale() with { OpensAt = Noon.AddMilliseconds(500) };
         var clock = new Stopped(Noon.AddMilliseconds(100));
 
-        Assert.Equal(TimeSpan.FromMilliseconds(400), Stopped.Until(StateDocument.Of(sale, pool: null, clock).ValidUntil));
+        var life = Stopped.Until(StateDocument.Of(sale, pool: null, clock).ValidUntil);
+        Assert.Equal(TimeSpan.FromMilliseconds(400), life);
     }
 
     private static TimeSpan Life(DateTimeOffset at)

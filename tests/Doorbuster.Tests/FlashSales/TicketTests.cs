@@ -38,7 +38,8 @@ public sealed class TicketTests
     }
 
     [Fact]
-    public void A_ticket_from_the_future_was_made_up() => Assert.Null(Ticket.Of(Id(Ada, Now.AddMinutes(5)), Ada, null, Now));
+    public void A_ticket_from_the_future_was_made_up() =>
+        Assert.Null(Ticket.Of(Id(Ada, Now.AddMinutes(5)), Ada, null, Now));
 
     [Theory]
     [InlineData("\"abc\"", true)]
@@ -51,9 +52,11 @@ public sealed class TicketTests
     public void A_known_tag_is_found_in_what_the_caller_names(string header, bool isKnown) =>
         Assert.Equal(isKnown, EntityTags.Matches(header, "\"abc\""));
 
-    private static ClaimView Claim(long id, long person, ClaimState state) => new(id, 1, person, 1, state, 1, Now.AddMinutes(15), Now);
+    private static ClaimView Claim(long id, long person, ClaimState state) =>
+        new(id, 1, person, 1, state, 1, Now.AddMinutes(15), Now);
 
-    private static long Stranger() => Enumerable.Range(2_002, 100).First(person => Ids.BucketOf(person) != Ids.BucketOf(Ada));
+    private static long Stranger() =>
+        Enumerable.Range(2_002, 100).First(person => Ids.BucketOf(person) != Ids.BucketOf(Ada));
 
     private static long Id(long person, DateTimeOffset at)
     {

@@ -14,14 +14,17 @@ internal static class ChangeSale
 {
     /// <param name="State"><c>open</c>, <c>paused</c> or <c>closed</c> (for good).</param>
     /// <param name="Units">All units of the sale, not less than are taken.</param>
-    public sealed record Request(string? State = null, long? Units = null, string? OpensAt = null, string? ClosesAt = null);
+    public sealed record Request(
+        string? State = null, long? Units = null, string? OpensAt = null, string? ClosesAt = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPatch("/api/admin/v1/sales/{id}", Handle)
         .ForAdmin()
         .WithName("ChangeSale").WithTags("Sales (administration)")
         .WithSummary("Reschedule, pause, resume or close a sale, or change its units.")
-        .Refuses(WebProblems.NotFound, Problems.VersionRequired, Problems.VersionOutdated, Problems.SaleEnded, Problems.UnitsTaken);
+        .Refuses(
+            WebProblems.NotFound, Problems.VersionRequired, Problems.VersionOutdated, Problems.SaleEnded,
+            Problems.UnitsTaken);
 
     private static async Task<Results<Ok<SaleViews.Administered>, Problem>> Handle(
         string id, Request request, Person person, SaleDesk desk, KnownSales known, IClaims claims, TimeProvider clock,
@@ -42,7 +45,8 @@ internal static class ChangeSale
         {
             case Changed.Sale { Value: var sale }:
                 http.Response.Headers.ETag = SaleVersions.TagOf(sale);
-                return TypedResults.Ok(SaleViews.Administer(sale, await claims.FindPool(number, cancel), clock.GetUtcNow()));
+                var pool = await claims.FindPool(number, cancel);
+                return TypedResults.Ok(SaleViews.Administer(sale, pool, clock.GetUtcNow()));
             case Changed.Unknown: return WebProblems.NotFound;
             case Changed.Outdated: return Problems.VersionOutdated;
             case Changed.HasEnded: return Problems.SaleEnded;

@@ -31,7 +31,8 @@ internal static class CreateSale
             WebProblems.IdempotencyKeyReused);
 
     private static async Task<Results<Created<SaleViews.Administered>, Problem>> Handle(
-        Request request, Person person, SaleDesk desk, IClaims claims, TimeProvider clock, HttpContext http, CancellationToken cancel)
+        Request request, Person person, SaleDesk desk, IClaims claims, TimeProvider clock, HttpContext http,
+        CancellationToken cancel)
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } badKey)
             return badKey;
@@ -43,7 +44,8 @@ internal static class CreateSale
             return NotATime("closesAt");
 
         var draft = new SaleDraft(
-            request.Sku, request.Units, request.LimitPerPerson, new(request.Price.Amount, request.Price.Currency), opensAt, closesAt,
+            request.Sku, request.Units, request.LimitPerPerson, new(request.Price.Amount, request.Price.Currency),
+            opensAt, closesAt,
             request.HoldSeconds is { } hold ? TimeSpan.FromSeconds(hold) : SaleDraft.HoldDefault);
         switch (await desk.Create(draft, $"{person.Id}:{key}", PublicId.Format("usr", person.Id), cancel))
         {
@@ -54,8 +56,8 @@ internal static class CreateSale
                     http.Response.Headers["Idempotent-Replayed"] = "true";
                 http.Response.Headers.ETag = SaleVersions.TagOf(made.Value);
                 var pool = await claims.FindPool(made.Value.Id, cancel);
-                return TypedResults.Created(
-                    $"/api/admin/v1/sales/{made.Value.PublicId}", SaleViews.Administer(made.Value, pool, clock.GetUtcNow()));
+                var view = SaleViews.Administer(made.Value, pool, clock.GetUtcNow());
+                return TypedResults.Created($"/api/admin/v1/sales/{view.Id}", view);
             case Made.UnknownVariant:
                 return Problems.UnknownVariant;
             case Made.Invalid invalid:

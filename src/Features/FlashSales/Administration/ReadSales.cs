@@ -14,7 +14,8 @@ internal static class ReadSales
     public static void Map(IEndpointRouteBuilder routes)
     {
         var sales = routes.MapGroup("/api/admin/v1/sales").ForAdmin().WithTags("Sales (administration)");
-        sales.MapGet("", List).WithName("ListSalesForAdmin").WithSummary("All sales, newest first.").Refuses(WebProblems.InvalidCursor);
+        sales.MapGet("", List).WithName("ListSalesForAdmin")
+            .WithSummary("All sales, newest first.").Refuses(WebProblems.InvalidCursor);
         sales.MapGet("{id}", Get).WithName("GetSaleForAdmin")
             .WithSummary("A sale with its version, which a change must name.").Refuses(WebProblems.NotFound);
         sales.MapGet("{id}/audit", Audit).WithName("AuditSale")
@@ -36,7 +37,8 @@ internal static class ReadSales
     private static async Task<Results<Ok<SaleViews.Administered>, Problem>> Get(
         string id, SaleStore store, IClaims claims, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
-        if (!PublicId.TryParse(FlashSale.PublicPrefix, id, out var number) || await store.Find(number, cancel) is not { } sale)
+        if (!PublicId.TryParse(FlashSale.PublicPrefix, id, out var number)
+            || await store.Find(number, cancel) is not { } sale)
             return WebProblems.NotFound;
         http.Response.Headers.ETag = SaleVersions.TagOf(sale);
         http.Response.Headers.CacheControl = "private, no-cache";

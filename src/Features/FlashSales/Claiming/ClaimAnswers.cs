@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Doorbuster.FlashSales;
 
-/// <summary>Writes the answers to a claim, byte by byte: on the busiest path of the shop a serializer would be its costliest part.</summary>
+/// <summary>The answers to a claim, byte by byte: on the shop's busiest path a serializer would cost most.</summary>
 internal static class ClaimAnswers
 {
     private const int BodyMax = 256;
@@ -16,7 +16,7 @@ internal static class ClaimAnswers
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues Yes = "true";
 
-    /// <summary>201: the claim is in the ledger. Said again, it is the same bytes, whatever became of the claim since.</summary>
+    /// <summary>201: the claim is in the ledger. Said again, it is the same bytes, also when paid since.</summary>
     public static Task Claimed(HttpContext http, ClaimView claim, bool isReplay)
     {
         Span<byte> body = stackalloc byte[BodyMax];
@@ -76,14 +76,15 @@ internal static class ClaimAnswers
         return Task.CompletedTask;    // the server flushes when the handler is done: one write for headers and body
     }
 
-    private static string Address(string path, long id) => string.Create(path.Length + PublicId.DigitCount, (path, id), static (text, of) =>
+    private static string Address(string path, long id)
     {
         Span<byte> digits = stackalloc byte[PublicId.DigitCount];
-        PublicId.WriteDigits(of.id, digits);
-        of.path.CopyTo(text);
-        for (var i = 0; i < digits.Length; i++)
-            text[of.path.Length + i] = (char)digits[i];
-    });
+        PublicId.WriteDigits(id, digits);
+        Span<char> address = stackalloc char[path.Length + PublicId.DigitCount];
+        path.CopyTo(address);
+        System.Text.Encoding.ASCII.GetChars(digits, address[path.Length..]);
+        return new string(address);
+    }
 
     private ref struct Cursor(Span<byte> buffer)
     {

@@ -4,7 +4,7 @@ using Doorbuster.Platform.Web;
 
 namespace Doorbuster.FlashSales;
 
-/// <summary>Reads <c>{"quantity":1}</c>, strictly and without objects: nothing else, nothing twice, nothing after it.</summary>
+/// <summary>Reads <c>{"quantity":1}</c> strictly, without objects: nothing else, nothing twice.</summary>
 internal static class ClaimBody
 {
     public const int LengthMax = 1_024;

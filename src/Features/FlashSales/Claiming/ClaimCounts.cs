@@ -15,8 +15,10 @@ internal sealed class ClaimCounts : IDisposable
     private const int SalesMax = 1_000;
 
     private static readonly string[] Outcomes =
-        ["claimed", "replayed", "queued", "sold_out", "limit", "not_open", "closed", "paused", "unknown", "invalid_quantity",
-         "invalid_key", "key_reused", "away"];
+    [
+        "claimed", "replayed", "queued", "sold_out", "limit", "not_open", "closed", "paused", "unknown",
+        "invalid_quantity", "invalid_key", "key_reused", "away",
+    ];
 
     private readonly ConcurrentDictionary<long, long[]> _counts = new();
     private readonly Meter _meter;
@@ -24,7 +26,8 @@ internal sealed class ClaimCounts : IDisposable
     public ClaimCounts(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _meter.CreateObservableCounter("doorbuster.sale.requests", Read, "{request}", "Answers to claims, by sale and outcome.");
+        _meter.CreateObservableCounter(
+            "doorbuster.sale.requests", Read, "{request}", "Answers to claims, by sale and outcome.");
     }
 
     public void Count(long sale, ClaimOutcome outcome)
@@ -37,9 +40,12 @@ internal sealed class ClaimCounts : IDisposable
 
     private IEnumerable<Measurement<long>> Read()
     {
-        foreach (var (sale, counts) in _counts)
+        foreach (var (id, counts) in _counts)
+        {
+            var sale = PublicId.Format(FlashSale.PublicPrefix, id);
             for (var outcome = 0; outcome < counts.Length; outcome++)
                 if (Volatile.Read(ref counts[outcome]) is > 0 and var count)
-                    yield return new(count, new("sale", PublicId.Format(FlashSale.PublicPrefix, sale)), new("outcome", Outcomes[outcome]));
+                    yield return new(count, new("sale", sale), new("outcome", Outcomes[outcome]));
+        }
     }
 }

@@ -7,10 +7,10 @@ namespace Doorbuster.FlashSales;
 /// <summary>What the engine's outcomes are called outside.</summary>
 internal static class ClaimRefusals
 {
-    // Before the opening thousands ask every second. Prepared answers, exact in the last minute, in minutes for the last
-    // hour: whoever comes back then is told more exactly.
-    private static readonly Problem[] NotOpenInSeconds = [.. Enumerable.Range(0, 61).Select(s => NotOpenIn(TimeSpan.FromSeconds(s)))];
-    private static readonly Problem[] NotOpenInMinutes = [.. Enumerable.Range(0, 61).Select(m => NotOpenIn(TimeSpan.FromMinutes(m)))];
+    // Before the opening thousands ask every second. Prepared answers: exact in the last minute, in minutes for the
+    // last hour, because whoever comes back then is told more exactly.
+    private static readonly Problem[] NotOpenInSeconds = [.. Enumerable.Range(0, 61).Select(s => NotOpenIn(s))];
+    private static readonly Problem[] NotOpenInMinutes = [.. Enumerable.Range(0, 61).Select(m => NotOpenIn(m * 60))];
 
     public static Problem NotOpenFor(TimeSpan wait) => wait.TotalSeconds <= 60
         ? NotOpenInSeconds[(int)Math.Ceiling(Math.Max(0, wait.TotalSeconds))]
@@ -32,5 +32,6 @@ internal static class ClaimRefusals
         _ => throw new UnreachableException($"The engine answered {outcome}."),
     };
 
-    private static Problem NotOpenIn(TimeSpan wait) => Problems.NotOpen with { RetryAfter = wait };
+    private static Problem NotOpenIn(int seconds) =>
+        Problems.NotOpen with { RetryAfter = TimeSpan.FromSeconds(seconds) };
 }

@@ -12,8 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Doorbuster.FlashSales;
 
 /// <summary>
-/// The busiest path of the shop: hold units of an open sale for a person. The cheapest check comes first, so that almost
-/// everybody is refused from memory; who may have units is decided by the pool alone.
+/// The busiest path of the shop: hold units of an open sale for a person. The cheapest check comes first, so that
+/// almost everybody is refused from memory; who may have units is decided by the pool alone.
 /// </summary>
 internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvider clock, ClaimCounts counts)
 {
@@ -22,7 +22,8 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
 
     public sealed record Request(int Quantity);
     public sealed record Response(ClaimResponse Claim);
-    public sealed record ClaimResponse(string Id, string OrderId, int Quantity, long Ordinal, string State, DateTime? PayBy);
+    public sealed record ClaimResponse(
+        string Id, string OrderId, int Quantity, long Ordinal, string State, DateTime? PayBy);
     public sealed record Accepted(string Ticket, string Status, int PollAfterMs, string EventsUrl);
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -32,8 +33,8 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
             .AccessCheckedByHandler()
             .WithName("ClaimUnits").WithTags("Sales")
             .WithSummary("Hold units of an open sale for the signed-in person.")
-            .WithDescription("201: the units are held and the order is being written. 202: they are held, the order comes "
-                + "later: follow the ticket. Retry with the same Idempotency-Key after a lost answer or a 503.")
+            .WithDescription("201: the units are held and the order is being written. 202: they are held, the order "
+                + "comes later: follow the ticket. Retry with the same Idempotency-Key after a lost answer or a 503.")
             .Describes(Described)
             .Answers(StatusCodes.Status201Created, typeof(Response))
             .Answers(StatusCodes.Status202Accepted, typeof(Accepted))

@@ -13,7 +13,7 @@ internal static class AuditSale
     {
         var id = SaleCommand.Id();
         var command = new Command(
-            "audit", "Count every unit: offered = kept + held + free, nobody over the limit, no key twice, gate and ledger agree.") { id };
+            "audit", "Count every unit: offered = kept + held + free, nobody over the limit, no drift.") { id };
         command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, cancel) =>
             Run(services, output, arguments.GetRequiredValue(id), cancel), cancel));
         return command;
@@ -25,7 +25,7 @@ internal static class AuditSale
             || await services.GetRequiredService<SaleStore>().Find(number, cancel) is not { } sale)
             return SaleCommand.NotFound(output, id);
         if (await services.GetRequiredService<IClaims>().Audit(number, cancel) is not { } audit)
-            return output.Fail(ExitCode.NotFound, $"Sale {id} has no pool yet; it gets one within seconds once the stores are there.");
+            return output.Fail(ExitCode.NotFound, $"Sale {id} has no pool yet; it gets one once the stores are there.");
 
         output.Write(
             SaleViews.Of(sale, audit), FlashSalesJson.Default.Audit,
@@ -51,9 +51,9 @@ internal static class AuditSale
         if ((audit with { Drift = 0 }).IsClean && audit.Drift is null)
             return output.Fail(
                 ExitCode.DependencyAway,
-                "The ledger is right, but the gate (Redis) is away, so whether it agrees is unknown. Ask again when it is back.");
+                "The ledger is right; whether the gate agrees is unknown, Redis is away. Ask again when it is back.");
         return output.Fail(
             ExitCode.Failure,
-            "Not clean. A drift of the gate is repaired within ten seconds; everything else is a defect: keep the stores as they are.");
+            "Not clean. A drift repairs itself within ten seconds; all else is a defect: keep the stores as they are.");
     }
 }

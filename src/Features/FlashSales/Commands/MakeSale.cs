@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -28,7 +27,10 @@ internal static class MakeSale
             Description = "How long an unpaid claim holds its units, 30s to 60m.",
             DefaultValueFactory = _ => "15m",
         };
-        var command = new Command("create", "Offer units of a variant.") { product, units, limit, price, currency, opens, closes, hold };
+        var command = new Command("create", "Offer units of a variant.")
+        {
+            product, units, limit, price, currency, opens, closes, hold,
+        };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, cancel) =>
         {
             var sku = arguments.GetRequiredValue(product);
@@ -50,15 +52,15 @@ internal static class MakeSale
 
             var draft = new SaleDraft(
                 sku, arguments.GetValue(units), arguments.GetValue(limit), asked, opensAt, closesAt, held);
-            switch (await services.GetRequiredService<SaleDesk>().Create(draft, requestKey: null, "command line", cancel))
+            var desk = services.GetRequiredService<SaleDesk>();
+            switch (await desk.Create(draft, requestKey: null, SaleCommand.By, cancel))
             {
                 case Made.Sale { Value: var sale }:
                     var shown = await SaleCommand.View(services, sale, cancel);
                     output.Write(shown, FlashSalesJson.Default.Administered, SaleCommand.Line(shown));
                     return ExitCode.Ok;
                 case Made.Invalid invalid:
-                    return output.Fail(ExitCode.Usage, string.Join('\n', invalid.Errors.Select(
-                        error => string.Create(CultureInfo.InvariantCulture, $"{error.Key}: {string.Join(' ', error.Value)}"))));
+                    return SaleCommand.Invalid(output, invalid.Errors);
                 default:
                     return output.Fail(ExitCode.NotFound, $"There is no variant with the SKU {sku}.");
             }
@@ -66,6 +68,6 @@ internal static class MakeSale
         return command;
     }
 
-    private static int NotATime(Output output, string option) =>
-        output.Fail(ExitCode.Usage, $"{option} must be now, a wait such as +60s, or a time such as 2026-11-20T20:00:00Z.");
+    private static int NotATime(Output output, string option) => output.Fail(
+        ExitCode.Usage, $"{option} must be now, a wait such as +60s, or a time such as 2026-11-20T20:00:00Z.");
 }

@@ -9,7 +9,7 @@ namespace Doorbuster.FlashSales;
 /// <summary><c>doorbuster sale …</c></summary>
 internal static class SaleCommand
 {
-    private const string By = "command line";
+    internal const string By = "command line";
     private const int ListMax = 100;
 
     public static Command Make(CommandHost host) => new("sale", "Flash sales.")
@@ -30,19 +30,25 @@ internal static class SaleCommand
     internal static Argument<string> Id() => new("ID") { Description = "The sale, as in sal_…" };
 
     internal static string Line(SaleViews.Administered sale) =>
-        $"{sale.Id}  {sale.Phase,-9}  {sale.Units,9:N0} × {Amount(sale.Price)}  opens {sale.OpensAt:yyyy-MM-dd HH:mm:ss}Z  {sale.Title}"
+        $"{sale.Id}  {sale.Phase,-9}  {sale.Units,9:N0} × {Amount(sale.Price)}"
+        + $"  opens {sale.OpensAt:yyyy-MM-dd HH:mm:ss}Z  {sale.Title}"
         + (sale.Pending ? "  (not in effect yet: a store is away)" : "");
 
     internal static int NotFound(Output output, string id) =>
         output.Fail(ExitCode.NotFound, $"There is no sale {id}. 'doorbuster sale list' shows them.");
 
-    internal static async Task<SaleViews.Administered> View(IServiceProvider services, FlashSale sale, CancellationToken cancel)
+    internal static int Invalid(Output output, IReadOnlyDictionary<string, string[]> errors) => output.Fail(
+        ExitCode.Usage, string.Join('\n', errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")));
+
+    internal static async Task<SaleViews.Administered> View(
+        IServiceProvider services, FlashSale sale, CancellationToken cancel)
     {
         var pool = sale.IsPending ? null : await services.GetRequiredService<IClaims>().FindPool(sale.Id, cancel);
         return SaleViews.Administer(sale, pool, services.GetRequiredService<TimeProvider>().GetUtcNow());
     }
 
-    private static string Amount(SaleViews.Price price) => $"{SaleDraft.FormatPrice(new(price.Amount, price.Currency))} {price.Currency}";
+    private static string Amount(SaleViews.Price price) =>
+        $"{SaleDraft.FormatPrice(new(price.Amount, price.Currency))} {price.Currency}";
 
     private static Command List(CommandHost host)
     {
@@ -67,18 +73,24 @@ internal static class SaleCommand
         var id = Id();
         var units = new Argument<long>("UNITS") { Description = "How many more." };
         var command = new Command("add-units", "Offer more units.") { id, units };
-        command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, cancel) => Apply(
-            services, output, arguments.GetRequiredValue(id), new SaleChange { AddUnits = arguments.GetValue(units) }, cancel), cancel));
+        command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, cancel) =>
+        {
+            var change = new SaleChange { AddUnits = arguments.GetValue(units) };
+            return Apply(services, output, arguments.GetRequiredValue(id), change, cancel);
+        }, cancel));
         return command;
     }
 
-    private static Command Change(CommandHost host, string verb, string description, Func<DateTimeOffset, SaleChange> change)
+    private static Command Change(
+        CommandHost host, string verb, string description, Func<DateTimeOffset, SaleChange> change)
     {
         var id = Id();
         var command = new Command(verb, description) { id };
-        command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, cancel) => Apply(
-            services, output, arguments.GetRequiredValue(id),
-            change(SaleDraft.ParseTime("now", services.GetRequiredService<TimeProvider>().GetUtcNow())!.Value), cancel), cancel));
+        command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, cancel) =>
+        {
+            var now = SaleDraft.ParseTime("now", services.GetRequiredService<TimeProvider>().GetUtcNow())!.Value;
+            return Apply(services, output, arguments.GetRequiredValue(id), change(now), cancel);
+        }, cancel));
         return command;
     }
 
@@ -100,7 +112,7 @@ internal static class SaleCommand
             case Changed.UnitsTaken:
                 return output.Fail(ExitCode.Conflict, $"More units of {id} are taken already.");
             case Changed.Invalid invalid:
-                return output.Fail(ExitCode.Usage, string.Join('\n', invalid.Errors.Select(e => $"{e.Key}: {string.Join(' ', e.Value)}")));
+                return Invalid(output, invalid.Errors);
             default:
                 return output.Fail(ExitCode.Conflict, $"Others are changing {id} at the same time. Try again.");
         }

@@ -35,7 +35,8 @@ internal static class WatchSale
             var pool = await claims.FindPool(number, cancel);
             var now = clock.GetUtcNow();
             var shown = SaleViews.Administer(sale, pool, now);
-            var line = $"{shown.Phase,-9}  {(pool?.Left is { } left ? $"{left:N0} of {sale.Units:N0} free" : $"{sale.Units:N0} offered")}";
+            var stock = pool?.Left is { } left ? $"{left:N0} of {sale.Units:N0} free" : $"{sale.Units:N0} offered";
+            var line = $"{shown.Phase,-9}  {stock}";
             if (line != last)
                 output.Write(shown, FlashSalesJson.Default.Administered, $"{now:HH:mm:ss}Z  {line}");
             last = line;

@@ -20,7 +20,9 @@ internal static class GetTicket
         internal static Response Of(Ticket ticket)
         {
             var id = PublicId.Format(FlashSales.Ticket.PublicPrefix, ticket.Id);
-            return new(id, ticket.Word, ticket.Version, Held(ticket.Claim), PollAfter(ticket.Status), $"/api/v1/tickets/{id}/events");
+            return new(
+                id, ticket.Word, ticket.Version, Held(ticket.Claim), PollAfter(ticket.Status),
+                $"/api/v1/tickets/{id}/events");
         }
 
         private static ClaimUnits.ClaimResponse? Held(ClaimView? claim) => claim is null
@@ -54,7 +56,8 @@ internal static class GetTicket
 
         var known = http.Request.Headers.IfNoneMatch;
         var isKnown = EntityTags.Matches(known, TagOf(ticket));
-        if (WaitOf(http.Request) is { } wait && !ticket.IsFinal && (isKnown || known.Count == 0 && ticket.Status is TicketStatus.Queued))
+        var hasNoNews = isKnown || known.Count == 0 && ticket.Status is TicketStatus.Queued;
+        if (hasNoNews && !ticket.IsFinal && WaitOf(http.Request) is { } wait)
         {
             using var watcher = board.Watch(ticket, person.Id);
             if (watcher is null)
@@ -67,7 +70,9 @@ internal static class GetTicket
         http.Response.Headers.ETag = TagOf(ticket);
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Authorization, Cookie";
-        return isKnown ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(Response.Of(ticket));
+        return isKnown
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(Response.Of(ticket));
     }
 
     // A process that is asked to stop lets the waiting go as if their time were up: they ask the next one.
@@ -91,7 +96,8 @@ internal static class GetTicket
         foreach (var header in request.Headers["Prefer"])
             foreach (var part in header?.Split(',', StringSplitOptions.TrimEntries) ?? [])
                 if (part.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(part.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+                    && int.TryParse(part.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                    && seconds > 0)
                     return TimeSpan.FromSeconds(Math.Min(seconds, WaitMaxS));
         return null;
     }

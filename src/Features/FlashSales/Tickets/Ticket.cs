@@ -31,8 +31,8 @@ internal sealed record Ticket(long Id, TicketStatus Status, ClaimView? Claim)
     public int Version => (int)Status;
 
     /// <summary>
-    /// Null when the ticket is not this person's. While the ledger has not got the claim, its id alone says whose it may be
-    /// (it carries the person's bucket): enough, because such a ticket tells nothing but "queued" or "lost".
+    /// Null when the ticket is not this person's. While the ledger has not got the claim, its id alone says whose it
+    /// may be (it carries the person's bucket): enough, as such a ticket tells nothing but "queued" or "lost".
     /// </summary>
     public static Ticket? Of(long id, long person, ClaimView? claim, DateTimeOffset now)
     {

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Doorbuster.FlashSales;
 
 /// <summary>
-/// Where people wait for their tickets. However many wait, the ledger is asked for all of them at once: when a signal says
-/// that claims of theirs moved, and otherwise every tick, because signals may be lost. Nobody waits, nothing runs.
+/// Where people wait for their tickets. However many wait, the ledger is asked for all of them at once: when a signal
+/// says that claims of theirs moved, and otherwise every tick, because signals may be lost. Nobody waits, nothing runs.
 /// </summary>
 internal sealed class TicketBoard(IClaims claims, TimeProvider clock, ILogger<TicketBoard> log) : IDisposable
 {

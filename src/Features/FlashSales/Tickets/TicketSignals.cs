@@ -9,7 +9,7 @@ using StackExchange.Redis;
 
 namespace Doorbuster.FlashSales;
 
-/// <summary>Tells the ticket boards of all processes whose claims moved. Lost signals cost a tick, so nothing waits for them.</summary>
+/// <summary>Tells the ticket boards of all processes whose claims moved. A lost signal costs a tick, no more.</summary>
 internal sealed class TicketSignals(CacheRedis redis, TicketBoard board, ILogger<TicketSignals> log) : BackgroundService
 {
     private const string Channel = "flash-sales:tickets";
@@ -21,7 +21,8 @@ internal sealed class TicketSignals(CacheRedis redis, TicketBoard board, ILogger
         board.Signal(moved);
         try
         {
-            redis.Connection.GetSubscriber().Publish(Channel, MemoryMarshal.AsBytes(moved.AsSpan()).ToArray(), CommandFlags.FireAndForget);
+            var ids = MemoryMarshal.AsBytes(moved.AsSpan()).ToArray();
+            redis.Connection.GetSubscriber().Publish(Channel, ids, CommandFlags.FireAndForget);
         }
         catch (RedisException error)
         {
@@ -35,7 +36,8 @@ internal sealed class TicketSignals(CacheRedis redis, TicketBoard board, ILogger
             try
             {
                 // Subscribed once, the connection subscribes again by itself after a loss.
-                await redis.Connection.GetSubscriber().SubscribeAsync(Channel, (_, ids) => board.Signal(Read(ids))).WaitAsync(stoppingToken);
+                var subscriber = redis.Connection.GetSubscriber();
+                await subscriber.SubscribeAsync(Channel, (_, ids) => board.Signal(Read(ids))).WaitAsync(stoppingToken);
                 return;
             }
             catch (Exception error) when (error is RedisException or TimeoutException)

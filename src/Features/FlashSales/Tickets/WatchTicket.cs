@@ -46,8 +46,8 @@ internal static class WatchTicket
     }
 
     private static async Task Stream(
-        HttpContext http, TicketBoard.Watcher watcher, Ticket ticket, bool isSeen, DateTimeOffset end, TimeProvider clock,
-        CancellationToken cancel)
+        HttpContext http, TicketBoard.Watcher watcher, Ticket ticket, bool isSeen, DateTimeOffset end,
+        TimeProvider clock, CancellationToken cancel)
     {
         var response = http.Response;
         response.ContentType = "text/event-stream";
