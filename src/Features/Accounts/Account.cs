@@ -11,8 +11,12 @@ internal sealed record Account
     /// <summary>One @, no white space or control characters, a dot in the domain. Who reads the mail proves the rest.</summary>
     public const string EmailShape = @"^[^@\s\p{Cc}]{1,64}@[^@\s\p{Cc}.]+(\.[^@\s\p{Cc}.]+)+$";
 
+    public const string EmailAdvice = "must be an e-mail address";
+
     /// <summary>No control characters, and something to see.</summary>
     public const string NameShape = @"^[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$";
+
+    public const string NameAdvice = "must have a letter or sign, and no control characters";
 
     public required long Id { get; init; }
     public required string Email { get; init; }

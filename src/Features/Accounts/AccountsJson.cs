@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Accounts;
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(UtcTimes)])]
 [JsonSerializable(typeof(Register.Request), TypeInfoPropertyName = "RegisterRequest")]
 [JsonSerializable(typeof(Register.Response), TypeInfoPropertyName = "RegisterResponse")]
 [JsonSerializable(typeof(SignIn.Request), TypeInfoPropertyName = "SignInRequest")]

@@ -2,7 +2,6 @@ using System.Globalization;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Redis;
 using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
 
 namespace Doorbuster.Accounts;
 
@@ -12,7 +11,9 @@ namespace Doorbuster.Accounts;
 /// </summary>
 internal sealed class Endings(AccountStore store, SessionRedis sessions, SessionCache cache, CacheRedis told) : IHostedService
 {
-    private static readonly RedisChannel Channel = "sessions:ended";
+    private const string Channel = "sessions:ended";
+
+    private IDisposable? _hearing;
 
     /// <summary>Returns when Redis knows, or when it is clear that CleanSessions has to tell it.</summary>
     public async Task Tell(IReadOnlyList<EndedSession> ended, CancellationToken cancel)
@@ -24,7 +25,7 @@ internal sealed class Endings(AccountStore store, SessionRedis sessions, Session
             await store.FinishEndings(ids, cancel);
         try
         {
-            await told.Call(db => db.PublishAsync(Channel, string.Join(' ', ids)));
+            await told.Publish(Channel, string.Join(' ', ids));
         }
         catch (StoreAwayException)
         {
@@ -32,21 +33,18 @@ internal sealed class Endings(AccountStore store, SessionRedis sessions, Session
         }
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            // Kept by the connection: subscribed again after each reconnect.
-            await told.Connection.GetSubscriber().SubscribeAsync(Channel, (_, ids) => Hear(ids))
-                .WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException)
-        {
-            // Without the word, endings are seen when the cache's entries run out.
-        }
+        // What is said while the connection is lost is seen when the cache's entries run out.
+        _hearing = told.Subscribe(Channel, ids => Hear(ids), onReconnected: () => { });
+        return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _hearing?.Dispose();
+        return Task.CompletedTask;
+    }
 
     private void Hear(string? ids)
     {

@@ -7,12 +7,6 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session keys could not be read again, the known ones stay: {Reason}")]
     public static partial void KeysNotRefreshed(this ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sessions are read from PostgreSQL: {Reason}")]
-    public static partial void SessionsWithoutRedis(this ILogger log, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sessions are read from Redis again")]
-    public static partial void SessionsWithRedis(this ILogger log);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} expired sessions")]
     public static partial void SessionsExpired(this ILogger log, int count);
 

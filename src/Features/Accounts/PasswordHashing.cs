@@ -19,7 +19,7 @@ internal sealed class PasswordHashing(int iterations = PasswordHashing.Iteration
     public const int Threads = 2;
     public const int QueueMax = 20;
 
-    private const int Niceness = 10;
+    private const int Niceness = 5;    // a third of what a request's thread gets when both want to run
 
     // The hash of no password. Checking against it takes as long as checking a real one, so that time does not tell
     // which addresses have an account.

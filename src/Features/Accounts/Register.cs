@@ -12,9 +12,9 @@ namespace Doorbuster.Accounts;
 internal static class Register
 {
     public sealed record Request(
-        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape)] string Email,
+        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape, ErrorMessage = Account.EmailAdvice)] string Email,
         [Required, StringLength(128, MinimumLength = 8)] string Password,
-        [Required, StringLength(80, MinimumLength = 1), RegularExpression(Account.NameShape)] string DisplayName);
+        [Required, StringLength(80, MinimumLength = 1), RegularExpression(Account.NameShape, ErrorMessage = Account.NameAdvice)] string DisplayName);
 
     public sealed record Response(string Id, string Email, string DisplayName);
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Redis;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Doorbuster.Accounts;
@@ -12,19 +11,14 @@ namespace Doorbuster.Accounts;
 /// The one byte stays until the session would have expired, and filling never overwrites (NX): a reader that saw the session
 /// in PostgreSQL just before it was ended cannot bring it back.
 /// </summary>
-internal sealed class SessionRedis(GateRedis redis, TimeProvider clock, ILogger<SessionRedis> log) : IDisposable
+internal sealed class SessionRedis(GateRedis redis, TimeProvider clock)
 {
     private const int ValueBytes = 8 + 4 + 1;
     private const int CommandsAtOnceMax = 1_000;
 
     private static readonly byte[] Ended = [0];
-    private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(250);
-
-    private readonly CancellationTokenSource _stopping = new();
-    private int _away;
-
-    /// <summary>False from a failed call until Redis answers again: meanwhile nobody waits for its timeout.</summary>
-    public bool IsThere => Volatile.Read(ref _away) == 0;
+    /// <summary>False while calls would fail at once.</summary>
+    public bool IsThere => !redis.IsAway;
 
     /// <summary>What Redis knows, in one round trip; nothing of anything when it is away.</summary>
     public async Task<Known[]> Find(SignedToken[] tokens)
@@ -42,9 +36,9 @@ internal sealed class SessionRedis(GateRedis redis, TimeProvider clock, ILogger<
             for (var i = 0; i < known.Length; i++)
                 known[i] = Parse(tokens[i], values[i]);
         }
-        catch (StoreAwayException away)
+        catch (StoreAwayException)
         {
-            Lost(away);
+            // Then nothing is known here, and PostgreSQL is asked.
         }
         return known;
     }
@@ -62,9 +56,9 @@ internal sealed class SessionRedis(GateRedis redis, TimeProvider clock, ILogger<
                 await redis.Call(db => Task.WhenAll(some.Where(s => s.ExpiresAt > now).Select(session =>
                     db.StringSetAsync(KeyOf(session.Id), Format(session), session.ExpiresAt - now, When.NotExists))));
             }
-            catch (StoreAwayException away)
+            catch (StoreAwayException)
             {
-                Lost(away);
+                return;
             }
         }
     }
@@ -80,17 +74,10 @@ internal sealed class SessionRedis(GateRedis redis, TimeProvider clock, ILogger<
                     db.StringSetAsync(KeyOf(session.Id), Ended, session.ExpiresAt - now))));
             return true;
         }
-        catch (StoreAwayException away)
+        catch (StoreAwayException)
         {
-            Lost(away);
             return false;
         }
-    }
-
-    public void Dispose()
-    {
-        _stopping.Cancel();
-        _stopping.Dispose();
     }
 
     private static byte[] Format(Session session)
@@ -121,42 +108,6 @@ internal sealed class SessionRedis(GateRedis redis, TimeProvider clock, ILogger<
         key[1] = (byte)':';
         session.TryFormat(key.AsSpan(2), out _, "x16");
         return key;
-    }
-
-    private void Lost(StoreAwayException away)
-    {
-        if (Interlocked.Exchange(ref _away, 1) == 0)
-        {
-            log.SessionsWithoutRedis(away.Message);
-            _ = Probe(_stopping.Token);
-        }
-    }
-
-    private async Task Probe(CancellationToken cancel)
-    {
-        using var timer = new PeriodicTimer(ProbeEvery);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancel))
-            {
-                try
-                {
-                    // An error answer is an answer too, but of a Redis that cannot serve yet: only PONG counts.
-                    await redis.Call(db => db.PingAsync());
-                    Volatile.Write(ref _away, 0);
-                    log.SessionsWithRedis();
-                    return;
-                }
-                catch (StoreAwayException)
-                {
-                    // Still away; PostgreSQL answers meanwhile.
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The process stops.
-        }
     }
 
     /// <summary>Default: Redis knows nothing. Otherwise the session, or null when it was ended.</summary>

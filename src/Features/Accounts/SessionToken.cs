@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -48,8 +49,8 @@ internal static class SessionToken
 
         // The decoder skips white space; a token with any then comes out short.
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (!Base64Url.TryDecodeFromChars(token[Prefix.Length..], bytes, out var written) || written != Bytes
-            || bytes[0] != Version)
+        if (Base64Url.DecodeFromChars(token[Prefix.Length..], bytes, out _, out var written) != OperationStatus.Done
+            || written != Bytes || bytes[0] != Version)
             return TokenReading.Malformed;
 
         if (keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes[1..])) is not { } key)

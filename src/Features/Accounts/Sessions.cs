@@ -1,11 +1,8 @@
 using System.Runtime.CompilerServices;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
-using Doorbuster.Platform.Redis;
-using Microsoft.Extensions.Hosting;
-using Npgsql;
 using Doorbuster.Platform.Postgres;
-using StackExchange.Redis;
+using Npgsql;
 
 namespace Doorbuster.Accounts;
 
@@ -18,7 +15,7 @@ internal sealed class Sessions : ISessions
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
 
     private const int BatchMax = 512;
-    private const int WaitingMax = 16_384;    // ~0.3 s of a sale's rush; more wait only when the stores do not keep up
+    private const int WaitingMax = 32_768;    // ~0.7 s of a sale's rush; more wait only when the stores do not keep up
     private const int LookupsMax = 2;         // per tier: one under way, one being answered
 
     private readonly TokenKeys _keys;

@@ -13,7 +13,7 @@ namespace Doorbuster.Accounts;
 internal static class SignIn
 {
     public sealed record Request(
-        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape)] string Email,
+        [Required, StringLength(Account.EmailMax), RegularExpression(Account.EmailShape, ErrorMessage = Account.EmailAdvice)] string Email,
         [Required, StringLength(128, MinimumLength = 1)] string Password);
 
     public sealed record Response(string Token, DateTimeOffset ExpiresAt, SignedInPerson Person);

@@ -103,7 +103,8 @@ internal static partial class UserCommand
             if (password.Length is < 8 or > 128)
                 return output.Fail(ExitCode.Usage, "The password must be 8 to 128 characters.");
 
-            if (!await DemoPeople.Add(services, address, shown, password, isAdmin: true, cancel))
+            var hash = await services.GetRequiredService<PasswordHashing>().Hash(password);
+            if (!await DemoPeople.Add(services, address, shown, hash, isAdmin: true, cancel))
                 return output.Fail(ExitCode.Conflict, $"{address} has an account already. Choose another address.");
 
             var made = await services.GetRequiredService<AccountStore>().FindByEmail(address, cancel);

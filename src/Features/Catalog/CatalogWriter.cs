@@ -53,11 +53,12 @@ internal sealed class CatalogWriter(
         var ordered = rows.OrderBy(row => row.Sku, StringComparer.Ordinal).ToArray();
         // In microseconds, as PostgreSQL keeps them, and one for the whole batch: below it says what the batch has touched.
         var now = new DateTimeOffset(clock.GetUtcNow().Ticks / 10 * 10, TimeSpan.Zero);
+        var places = PlacesOf(rows);
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
 
-        var touched = await WriteProducts(transaction, [.. ordered.Where(row => row.Leads)], categories, now, cancel);
-        var variants = await WriteVariants(transaction, ordered, defaultStock, cancel);
+        var touched = await WriteProducts(transaction, [.. ordered.Where(row => row.Leads)], categories, places, now, cancel);
+        var variants = await WriteVariants(transaction, ordered, places, defaultStock, cancel);
 
         // A product's version counts its variants' changes too; not twice in one batch.
         await transaction.Execute(
@@ -105,9 +106,9 @@ internal sealed class CatalogWriter(
         "update catalog.variants set stock = pool_stock where sku = $1 and stock = $2 and pool_stock is not null", cancel,
         new() { Value = sku }, new() { Value = refused });
 
-    private async Task<List<string>> WriteProducts(
-        NpgsqlTransaction transaction, CatalogRow[] rows, IReadOnlyDictionary<string, long> categories, DateTimeOffset now,
-        CancellationToken cancel) =>
+    private static async Task<List<string>> WriteProducts(
+        NpgsqlTransaction transaction, CatalogRow[] rows, IReadOnlyDictionary<string, long> categories,
+        Dictionary<string, long> places, DateTimeOffset now, CancellationToken cancel) =>
         rows.Length == 0 ? [] : await transaction.Query(
             """
             insert into catalog.products as p
@@ -123,12 +124,13 @@ internal sealed class CatalogWriter(
             returning sku
             """,
             row => row.GetString(0), cancel,
-            Column(rows, _ => ids.Next()), Column(rows, row => row.Sku), Column(rows, row => row.Title),
+            Column(rows, row => places[row.Sku]), Column(rows, row => row.Sku), Column(rows, row => row.Title),
             Column(rows, row => row.Description), Column(rows, row => categories[row.Category]), Column(rows, row => row.Image),
             Column(rows, row => row.IsPublished), new() { Value = now });
 
     private async Task<List<(string Sku, long Product, bool IsAdded)>> WriteVariants(
-        NpgsqlTransaction transaction, CatalogRow[] rows, long defaultStock, CancellationToken cancel) =>
+        NpgsqlTransaction transaction, CatalogRow[] rows, Dictionary<string, long> places, long defaultStock,
+        CancellationToken cancel) =>
         await transaction.Query(
             """
             insert into catalog.variants as v (id, product_id, sku, options, price_minor, currency, stock, stock_pool)
@@ -147,10 +149,20 @@ internal sealed class CatalogWriter(
             returning v.sku, v.product_id, v.xmax = 0
             """,
             row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2)), cancel,
-            Column(rows, _ => ids.Next()), Column(rows, row => row.Sku), Column(rows, row => row.Product),
+            Column(rows, row => places[row.Sku]), Column(rows, row => row.Sku), Column(rows, row => row.Product),
             Column(rows, row => JsonSerializer.Serialize(row.Options, CatalogJson.Default.SortedDictionaryStringString)),
             Column(rows, row => row.PriceMinor), Column(rows, row => row.Currency), Column(rows, row => row.Stock),
             Column(rows, _ => ids.Next()), new() { Value = defaultStock });
+
+    // Ids made in the same millisecond are in no order; these follow the order of the file, and so do lists.
+    private Dictionary<string, long> PlacesOf(IReadOnlyList<CatalogRow> rows)
+    {
+        var numbers = new long[rows.Count];
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = ids.Next();
+        Array.Sort(numbers);
+        return rows.Index().ToDictionary(row => row.Item.Sku, row => numbers[row.Index]);
+    }
 
     // Rows of products that do not exist joined with nothing above.
     private async Task<HashSet<string>> FindLost(CatalogRow[] rows, CancellationToken cancel)

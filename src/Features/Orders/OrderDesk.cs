@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -115,35 +116,43 @@ internal sealed class OrderDesk(
 
     private async Task<Placing?> Write(Order order, string key, List<ClaimView> held, CancellationToken cancel)
     {
+        switch (await TryWrite(order, key, cancel))
+        {
+            case Written.Yes:
+                await pages.TryForget(order.Person);
+                return new Placing.Done(order);
+
+            // The same request ran twice at once and the other was quicker, perhaps with another attempt's claims.
+            case Written.NotAgain:
+                var other = await store.FindByKey(order.Person, key, cancel)
+                    ?? throw new InvalidOperationException($"Order {order.Id} is there, but not under its key.");
+                held.RemoveAll(claim => other.Claims.Contains(claim.Id));
+                await LetGo(held);
+                return new Placing.Done(other);
+
+            // Held too long: a claim ran out before its order was written.
+            case Written.NotOnReleasedClaims:
+                await LetGo(held);
+                return null;
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private enum Written { Yes, NotAgain, NotOnReleasedClaims }
+
+    private async Task<Written> TryWrite(Order order, string key, CancellationToken cancel)
+    {
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (!await transaction.Insert(order, key, cancel))
-        {
-            await transaction.RollbackAsync(cancel);
-            return await AnswerWithTheOther(order, key, held, cancel);
-        }
+            return Written.NotAgain;
         if (!await transaction.FileClaims(order, cancel))
-        {
-            // Held too long: a claim ran out before its order was written.
-            await transaction.RollbackAsync(cancel);
-            await LetGo(held);
-            return null;
-        }
+            return Written.NotOnReleasedClaims;
         await transaction.Publish(new OrdersChanged { People = [order.Person] }, cancel);
         await transaction.CommitAsync(cancel);
-        await pages.TryForget(order.Person);
-        return new Placing.Done(order);
-    }
-
-    // The same request ran twice at once and the other was quicker, perhaps with another attempt's claims.
-    private async Task<Placing> AnswerWithTheOther(
-        Order order, string key, List<ClaimView> held, CancellationToken cancel)
-    {
-        var other = await store.FindByKey(order.Person, key, cancel)
-            ?? throw new InvalidOperationException($"Order {order.Id} is there, but not under its key.");
-        held.RemoveAll(claim => other.Claims.Contains(claim.Id));
-        await LetGo(held);
-        return new Placing.Done(other);
+        return Written.Yes;
     }
 
     private Order OrderOf(long person, Wanted[] wanted, List<ClaimView> held)

@@ -24,9 +24,10 @@ internal static class PlaceOrder
         .WithSummary("Order from ordinary stock")
         .WithDescription("All lines are held for you, or none is. Pay within the time the answer names, or they go back.")
         .Produces<OrderView>(StatusCodes.Status201Created)
-        .Refuses(Problems.UnknownSku, Problems.MixedCurrencies, Problems.OutOfStock, Problems.NotForSale, Problems.Busy,
-            Problems.KeySpent, WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid,
-            WebProblems.IdempotencyKeyReused);
+        .TakesIdempotencyKey()
+        .Refuses(
+            Problems.UnknownSku, Problems.MixedCurrencies, Problems.OutOfStock, Problems.NotForSale, Problems.Busy,
+            Problems.KeySpent);
 
     private static async Task<IResult> Handle(
         Request request, Person person, HttpContext http, ICatalog catalog, OrderStore store,
@@ -34,8 +35,8 @@ internal static class PlaceOrder
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
-        if (Doubled(request.Lines) is { } doubled)
-            return WebProblems.InvalidRequest with { Errors = doubled };
+        if (WrongLines(request.Lines) is { } wrong)
+            return WebProblems.InvalidRequest with { Errors = wrong };
 
         // Placed already under this key: prices and stock of today no longer matter.
         if (await store.FindByKey(person.Id, key, cancel) is { } placed)
@@ -74,13 +75,18 @@ internal static class PlaceOrder
             $"/api/v1/orders/{PublicId.Format("ord", order.Id)}", OrderView.Of(order, withHistory: false));
     }
 
-    private static Dictionary<string, string[]>? Doubled(IReadOnlyList<Line> lines)
+    // What the validation of single fields cannot see; it passes over a line that is null, too.
+    private static Dictionary<string, string[]>? WrongLines(IReadOnlyList<Line?> lines)
     {
         var seen = new HashSet<string>(lines.Count, StringComparer.Ordinal);
-        var doubled = lines
-            .Select((line, at) => (line.Sku, At: at))
-            .Where(line => !seen.Add(line.Sku))
-            .ToDictionary(line => $"lines[{line.At}].sku", line => new[] { $"'{line.Sku}' is in another line already" });
-        return doubled.Count > 0 ? doubled : null;
+        var wrong = new Dictionary<string, string[]>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (lines[i] is not { } line)
+                wrong[$"lines[{i}]"] = ["must not be null"];
+            else if (!seen.Add(line.Sku))
+                wrong[$"lines[{i}].sku"] = [$"'{line.Sku}' is in another line already"];
+        }
+        return wrong.Count > 0 ? wrong : null;
     }
 }

@@ -36,18 +36,27 @@ internal sealed class SettleOrderOnPaymentCaptured(
             return;
         }
 
-        var kept = await claims.KeepAll([.. order.Claims], cancel);
-        if (kept is EndOutcome.Done or EndOutcome.AlreadyDone or EndOutcome.Kept)
+        switch (await claims.KeepAll([.. order.Claims], cancel))
         {
-            await transaction.Step(order, OrderState.Paid, Reasons.Paid, message.CapturedAt, cancel, message.Payment);
-            return;
+            case EndOutcome.Done or EndOutcome.AlreadyDone:
+                await transaction.Step(order, OrderState.Paid, Reasons.Paid, message.CapturedAt, cancel, message.Payment);
+                return;
+            case EndOutcome.Released:
+                await GiveUp(order, transaction, cancel);
+                await Refund(message, Reasons.ClaimReleased, transaction, cancel);
+                return;
+            case var outcome:
+                throw new InvalidOperationException($"Keeping the claims of order {order.Id} ended as {outcome}.");
         }
+    }
 
-        // One line's units are gone: the others go back too, and so does the money.
+    // One line's units are gone: the others go back too.
+    private async Task GiveUp(Order order, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
         foreach (var claim in order.Claims)
-            await claims.Release(claim, cancel);
+            if (await claims.Release(claim, cancel) is EndOutcome.Kept)
+                log.ClaimKeptInCancelledOrder(claim, order.Id);
         await transaction.Step(order, OrderState.Cancelled, Reasons.ClaimReleased, clock.GetUtcNow(), cancel);
-        await Refund(message, Reasons.ClaimReleased, transaction, cancel);
     }
 
     private async Task<Order?> LockOrWrite(

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -6,15 +5,15 @@ using Doorbuster.Platform;
 
 namespace Doorbuster.Payments;
 
-/// <summary>The provider did not answer, or not as agreed. Whether the call had its effect is unknown: repeat it, under its key.</summary>
-internal sealed class ProviderAwayException(string what, Exception? cause = null) : Exception(what, cause);
-
 /// <summary>
 /// The provider's HTTP interface as seen from the shop. Every call carries a key of ours, so repeating one that got lost
 /// has no second effect.
 /// </summary>
+/// <exception cref="StoreAwayException">From every call: the provider is away. Whether the call had its effect is unknown.</exception>
 internal sealed class PaymentProvider(SandboxAddress address, PaymentSettings settings) : IDisposable
 {
+    public const string Name = "payment-provider";
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         UseProxy = false,                                  // the sandbox is beside us
@@ -62,18 +61,20 @@ internal sealed class PaymentProvider(SandboxAddress address, PaymentSettings se
         try
         {
             using var response = await _http.SendAsync(message, cancel);
-            if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created))
-                throw new ProviderAwayException($"The payment provider answered {(int)response.StatusCode}.");
+            if ((int)response.StatusCode >= 500)
+                throw new StoreAwayException(Name, new HttpRequestException($"HTTP {(int)response.StatusCode}"));
+            if (!response.IsSuccessStatusCode)
+                throw new InvalidOperationException($"The payment provider refused {where.AbsolutePath}: {(int)response.StatusCode}.");
             return await response.Content.ReadFromJsonAsync(answerType, cancel)
-                ?? throw new ProviderAwayException("The payment provider answered nothing.");
+                ?? throw new InvalidOperationException("The payment provider answered nothing.");
         }
         catch (HttpRequestException error)
         {
-            throw new ProviderAwayException($"The payment provider is away: {error.Message}", error);
+            throw new StoreAwayException(Name, error);
         }
         catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
         {
-            throw new ProviderAwayException("The payment provider did not answer in time.", error);
+            throw new StoreAwayException(Name, error);
         }
     }
 }

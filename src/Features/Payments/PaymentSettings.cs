@@ -40,18 +40,19 @@ internal sealed class PaymentSettings(
     /// <summary>New signatures use a new secret; the old one stays good until the next change.</summary>
     public async Task ChangeWebhookSecret(CancellationToken cancel)
     {
-        await Read(cancel);
-        await db.Execute(
+        await Read(cancel);    // there is one
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await transaction.Execute(
             """
-            with old as (
-              select value from payments.settings where name = $1 for update),
-            kept as (
-              insert into payments.settings (name, value) select $2, value from old
-              on conflict (name) do update set value = excluded.value)
-            update payments.settings set value = $3 where name = $1
+            insert into payments.settings (name, value) select $2, value from payments.settings where name = $1
+            on conflict (name) do update set value = excluded.value
             """,
-            cancel, new() { Value = WebhookSecretName }, new() { Value = OldWebhookSecretName },
-            new() { Value = WebhookSignature.NewSecret() });
+            cancel, new() { Value = WebhookSecretName }, new() { Value = OldWebhookSecretName });
+        await transaction.Execute(
+            "update payments.settings set value = $2 where name = $1",
+            cancel, new() { Value = WebhookSecretName }, new() { Value = WebhookSignature.NewSecret() });
+        await transaction.CommitAsync(cancel);
         _known = null;
     }
 

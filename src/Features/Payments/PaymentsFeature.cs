@@ -16,11 +16,15 @@ public sealed class PaymentsFeature : Feature
 {
     internal const string SchemaName = "payments";
 
+    /// <summary>The provider's own pool: were it ours, calls to ourselves could wait for the connections of their callers.</summary>
+    internal const string SandboxPool = "payments.sandbox";
+
     public override string Name => "payments";
 
     public override void AddServices(IHostApplicationBuilder host)
     {
         host.AddPostgres(SchemaName);
+        host.AddPostgres(SandboxPool);
         host.Services.AddValidation();
         host.Services.AddOptions<PaymentsOptions>().BindConfiguration("Payments").ValidateOnStart();
         host.Services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>();

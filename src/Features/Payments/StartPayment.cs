@@ -31,9 +31,9 @@ internal static class StartPayment
             + "when the provider tells us so, not when the buyer comes back.")
         .Produces<PaymentView>(StatusCodes.Status201Created)
         .Produces<PaymentView>()
+        .TakesIdempotencyKey()
         .Refuses(
-            WebProblems.NotFound, WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid,
-            WebProblems.IdempotencyKeyReused, Problems.OrderNotPayable, Problems.PaidAlready, Problems.ProviderAway);
+            WebProblems.NotFound, Problems.OrderNotPayable, Problems.PaidAlready, Problems.ProviderAway);
 
     private static async Task<IResult> Handle(
         string id, Request? request, Person person, HttpContext http, IOrders orders, PaymentStore store,
@@ -66,7 +66,7 @@ internal static class StartPayment
                 var charge = await provider.Charge(payment, request?.Sandbox, cancel);
                 await store.SetCharge(payment.Id, charge.Id, charge.PayUrl, cancel);
             }
-            catch (ProviderAwayException away)
+            catch (StoreAwayException away) when (away.Store == PaymentProvider.Name)
             {
                 log.ProviderAway(away.Message);
                 return Problems.ProviderAway;

@@ -64,5 +64,6 @@ public static class WebExtensions
         json.RespectNullableAnnotations = true;
         json.RespectRequiredConstructorParameters = true;
         json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new UtcTimes());
     }
 }

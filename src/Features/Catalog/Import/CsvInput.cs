@@ -17,6 +17,7 @@ internal sealed class CsvInput : IDisposable
 
     private readonly CsvReader _csv;
     private readonly Rejects _rejects;
+    private readonly HashSet<int> _broken = [];
     private int? _openQuote;
 
     private CsvInput(TextReader text, Rejects rejects)
@@ -24,9 +25,10 @@ internal sealed class CsvInput : IDisposable
         _rejects = rejects;
         _csv = CsvReader.Create(text, new CsvReaderOptions
         {
+            Separator = ',',    // not guessed: a guess may change with the file
             TrackLineNumbers = true,
             MaxRecordSize = RecordMax,
-            MalformedData = CsvMalformedDataHandling.Skip,
+            MalformedData = CsvMalformedDataHandling.Recover,    // 7" is seven inches, not half a quotation
             FieldCountMismatch = CsvFieldCountHandling.Skip,
             OnMalformedRecord = Reject,
         });
@@ -71,17 +73,25 @@ internal sealed class CsvInput : IDisposable
     /// <summary>False at the end.</summary>
     public async Task<bool> Read(CancellationToken cancel)
     {
-        var isRow = false;
-        await Guard(async () => isRow = await _csv.ReadAsync(cancel));
-        if (!isRow)
-            return false;
-        Line = (int)_csv.LineNumber;
-        Count++;
-        var row = new string[_csv.FieldCount];
-        for (var i = 0; i < row.Length; i++)
-            row[i] = _csv.GetString(i);
-        Row = row;
-        return true;
+        while (true)
+        {
+            var isRow = false;
+            await Guard(async () => isRow = await _csv.ReadAsync(cancel));
+            if (!isRow)
+                return false;
+            Line = (int)_csv.LineNumber;
+            Count++;
+            if (_broken.Remove(Line))
+            {
+                _rejects.Add(Line, Reason.Malformed, _csv.Current.ToString() ?? "");
+                continue;
+            }
+            var row = new string[_csv.FieldCount];
+            for (var i = 0; i < row.Length; i++)
+                row[i] = _csv.GetString(i);
+            Row = row;
+            return true;
+        }
     }
 
     public void Dispose() => _csv.Dispose();
@@ -110,13 +120,20 @@ internal sealed class CsvInput : IDisposable
 
     private void Reject(CsvMalformedRecord record)
     {
-        // It would swallow all that follows, so the row is not the problem, the file is.
-        if (record.Reason == CsvMalformedReason.UnterminatedQuote)
+        switch (record.Reason)
         {
-            _openQuote = (int)record.LineNumber;
-            return;
+            case CsvMalformedReason.StrayQuote:
+                break;
+            case CsvMalformedReason.UnterminatedQuote:
+                _openQuote = (int)record.LineNumber;    // it swallows all that follows: not the row is bad, the file is
+                break;
+            case CsvMalformedReason.FieldCountMismatch:
+                Count++;
+                _rejects.Add((int)record.LineNumber, Reason.Malformed, record.RawRecord);
+                break;
+            default:
+                _broken.Add((int)record.LineNumber);    // is read next, and cannot be trusted
+                break;
         }
-        Count++;
-        _rejects.Add((int)record.LineNumber, Reason.Malformed, record.RawRecord);
     }
 }

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Doorbuster.Payments.Sandbox;
 
 /// <summary>The provider's books. Its side of the table alone: nothing here reads what the shop has filed.</summary>
-internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db)
+internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPool)] NpgsqlDataSource db)
 {
     public const string Channel = "sandbox_webhooks";
 

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Doorbuster.Accounts;
+using Doorbuster.Contracts.Accounts;
+using Doorbuster.Contracts.Catalog;
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Embedded;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Doorbuster.IntegrationTests.Orders;
+
+/// <summary>
+/// The whole shop in this process, on its own database, spoken to over HTTP. What it sells is the tests' own, so that they
+/// choose holds, prices and currencies.
+/// </summary>
+public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
+{
+    public const long PriceMinor = 1_250;
+
+    private readonly Goods _goods = new();
+    private readonly Queue<string> _tokens = new();
+    private WebApplication? _server;
+    private HttpClient _client = null!;
+
+    public NpgsqlDataSource Sql { get; private set; } = null!;
+
+    public StoreAddresses Addresses { get; private set; } = null!;
+
+    public Uri BaseAddress => _client.BaseAddress!;
+
+    public IServiceProvider Services => _server!.Services;
+
+    public IClaims Claims => Services.GetRequiredService<IClaims>();
+
+    public async ValueTask InitializeAsync()
+    {
+        Addresses = await stores.NewDatabase();
+        Sql = NpgsqlDataSource.Create(Addresses.Postgres);
+        await Start();
+        using var tokens = new StringWriter();
+        await Services.GetRequiredService<MakeTokens>().Run(600, "orders", tokens, _ => { }, CancellationToken.None);
+        foreach (var token in tokens.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            _tokens.Enqueue(token);
+    }
+
+    /// <summary>Ends the server and starts another on the same stores.</summary>
+    public async Task Restart()
+    {
+        await End();
+        await Start();
+    }
+
+    public Shopper NewShopper()
+    {
+        var token = _tokens.Dequeue();
+        Assert.True(Services.GetRequiredService<ISessions>().TryRead(token, out var signed));
+        return new Shopper(() => _client, token, signed.Person);
+    }
+
+    public Shopper Stranger() => new(() => _client, null, 0);
+
+    /// <summary>A pool of a sale at <see cref="PriceMinor"/>.</summary>
+    public async Task<long> NewSale(long total = 1_000, TimeSpan? hold = null)
+    {
+        var pool = Services.GetRequiredService<Ids>().Next();
+        Assert.Equal(PoolOutcome.Done, await Claims.Create(
+            new PoolDefinition { Id = pool, Kind = "sale", Total = total, Hold = hold ?? TimeSpan.FromMinutes(15) }, CancellationToken.None));
+        _goods.Sales.TryAdd(pool, true);
+        return pool;
+    }
+
+    /// <summary>Ordinary stock under a new SKU.</summary>
+    public async Task<(string Sku, long Pool)> NewStock(long total, TimeSpan? hold = null, string currency = "GBP")
+    {
+        var pool = Services.GetRequiredService<Ids>().Next();
+        Assert.Equal(PoolOutcome.Done, await Claims.Create(
+            new PoolDefinition { Id = pool, Kind = "stock", Total = total, Hold = hold ?? TimeSpan.FromMinutes(15) }, CancellationToken.None));
+        var sku = $"SKU-{pool}";
+        _goods.Variants[sku] = new Variant(sku, "A thing", PriceMinor, currency, pool);
+        return (sku, pool);
+    }
+
+    /// <summary>The shopper takes units of a sale; returns the order's public id.</summary>
+    public async Task<string> Claim(Shopper shopper, long pool, int quantity = 1)
+    {
+        var result = await Claims.Claim(
+            new ClaimRequest(pool, shopper.Person, quantity, $"{shopper.Person}", TimeSpan.FromSeconds(10)), CancellationToken.None);
+        Assert.Equal(ClaimOutcome.Claimed, result.Outcome);
+        return PublicId.Format("ord", result.Claim!.Id);
+    }
+
+    public async Task<long> UnitsFree(long pool) => (await Claims.Audit(pool, CancellationToken.None))!.Free!.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        await End();
+        await Sql.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    private async Task Start()
+    {
+        var listen = new Listen(IPAddress.Loopback, Ports.Free());
+        // Several shops at once share the tests' server, which has no connections for all their pools.
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(Addresses.Configuration)
+            .AddInMemoryCollection([new("Postgres:PoolMax", "6")])
+            .Build();
+        _server = Server.Build(Roles.Named("all"), listen, configuration, services =>
+        {
+            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+            services.AddSingleton<IPricedPools>(_goods);
+            services.AddSingleton<ICatalog>(_goods);
+        });
+        await _server.StartAsync();
+        _client = new HttpClient { BaseAddress = new Uri(listen.Url) };
+    }
+
+    private async Task End()
+    {
+        await _server!.StopAsync();
+        await _server.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private sealed class Goods : IPricedPools, ICatalog
+    {
+        public System.Collections.Concurrent.ConcurrentDictionary<long, bool> Sales { get; } = new();
+
+        public System.Collections.Concurrent.ConcurrentDictionary<string, Variant> Variants { get; } = new();
+
+        public ValueTask<PoolTerms?> FindTerms(long pool, CancellationToken cancel) =>
+            new(Sales.ContainsKey(pool) ? new PoolTerms(pool, "LAMP-1", "A lamp", PriceMinor, "GBP") : null);
+
+        public Task<Variant?> FindVariant(string sku, CancellationToken cancel) => Task.FromResult(Variants.GetValueOrDefault(sku));
+    }
+}
+
+/// <summary>Somebody with a session (or without) who talks to the shop.</summary>
+public sealed class Shopper(Func<HttpClient> client, string? token, long person)
+{
+    public long Person => person;
+
+    public Task<Reply> Get(string path, string? ifNoneMatch = null) => Send(HttpMethod.Get, path, null, null, ifNoneMatch);
+
+    public Task<Reply> Post(string path, string? json = null, string? key = null) => Send(HttpMethod.Post, path, json, key, null);
+
+    public async Task<string> StateOf(string order) => (await Get($"/api/v1/orders/{order}")).Json.GetProperty("state").GetString()!;
+
+    /// <summary>Sends until the answer is not 5xx, as clients do.</summary>
+    public async Task<Reply> PostUntilAnswered(string path, string? json = null, string? key = null)
+    {
+        while (true)
+        {
+            var reply = await Post(path, json, key);
+            if (reply.Status < 500)
+                return reply;
+            await Task.Delay(50);
+        }
+    }
+
+    private async Task<Reply> Send(HttpMethod method, string path, string? json, string? key, string? ifNoneMatch)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (ifNoneMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await client().SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        return new Reply((int)response.StatusCode, body, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString());
+    }
+}
+
+public sealed record Reply(int Status, string Body, string? ETag, string? Location)
+{
+    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+    public string? Code => Status >= 400 ? Json.GetProperty("code").GetString() : null;
+
+    public string Id => Json.GetProperty("id").GetString()!;
+}

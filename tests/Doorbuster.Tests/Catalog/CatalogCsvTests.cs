@@ -1,0 +1,100 @@
+using Doorbuster.Catalog;
+using Doorbuster.Catalog.Import;
+
+namespace Doorbuster.Tests.Catalog;
+
+public sealed class CatalogCsvTests
+{
+    private static readonly string[] Header =
+        ["sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "published", "option:Size"];
+
+    private static (CatalogRow? Row, string Reason) Parse(
+        string sku = "mug-1", string product = "", string title = "Mug", string category = "Home > Kitchen", string price = "9.99",
+        string currency = "GBP", string stock = "5", string description = "", string image = "", string published = "", string size = "") =>
+        CatalogCsv.For(Header).Parse([sku, product, title, category, price, currency, stock, description, image, published, size], 2);
+
+    [Fact]
+    public void A_row_is_a_variant()
+    {
+        var row = Parse(size: "Large").Row!;
+        Assert.Equal(("MUG-1", "MUG-1", "Mug", "Home > Kitchen", 999L, "GBP", 5L, true),
+            (row.Sku, row.Product, row.Title, row.Category, row.PriceMinor, row.Currency, row.Stock, row.IsPublished));
+        Assert.Equal("Large", row.Options["Size"]);
+    }
+
+    [Fact]
+    public void What_is_written_is_read_back_the_same()
+    {
+        var row = Parse(description: "A \"mug\",\nof stone", image: "/m.svg", published: "no", size: "XL", currency: "KWD", price: "1.234").Row!;
+        var fields = CatalogCsv.Format(row, ["Size"]).ToArray();
+        var again = CatalogCsv.For([.. CatalogCsv.Header(["Size"])]).Parse(fields, 2).Row!;
+        Assert.Equal(row with { Options = again.Options }, again);
+        Assert.Equal(row.Options, again.Options);
+    }
+
+    [Theory]
+    [InlineData("1.999", "GBP")]
+    [InlineData("10.5", "JPY")]
+    [InlineData("0", "GBP")]
+    [InlineData("-1", "GBP")]
+    [InlineData("1,5", "GBP")]
+    [InlineData("1e3", "GBP")]
+    [InlineData("£5", "GBP")]
+    [InlineData("NaN", "GBP")]
+    [InlineData("99999999999999999999", "GBP")]
+    [InlineData("", "GBP")]
+    public void Prices_are_plain_numbers_above_zero_with_the_currencys_digits(string price, string currency) =>
+        Assert.Equal(Reason.InvalidPrice, Parse(price: price, currency: currency).Reason);
+
+    [Fact]
+    public void Every_field_has_its_reason()
+    {
+        Assert.Equal(Reason.InvalidSku, Parse(sku: "").Reason);
+        Assert.Equal(Reason.InvalidSku, Parse(sku: "a b").Reason);
+        Assert.Equal(Reason.InvalidSku, Parse(sku: new('a', 41)).Reason);
+        Assert.Equal(Reason.InvalidSku, Parse(product: "../etc").Reason);
+        Assert.Equal(Reason.MissingTitle, Parse(title: " ").Reason);
+        Assert.Equal(Reason.InvalidText, Parse(title: new('a', 201)).Reason);
+        Assert.Equal(Reason.InvalidText, Parse(title: "a\0b").Reason);
+        Assert.Equal(Reason.InvalidText, Parse(description: "a\0b").Reason);
+        Assert.Equal(Reason.InvalidText, Parse(size: new('a', 81)).Reason);
+        Assert.Equal(Reason.InvalidCategory, Parse(category: "A > > B").Reason);
+        Assert.Equal(Reason.InvalidCategory, Parse(category: "A > B > C > D > E").Reason);
+        Assert.Equal(Reason.InvalidCurrency, Parse(currency: "gbp").Reason);
+        Assert.Equal(Reason.InvalidCurrency, Parse(currency: "POUND").Reason);
+        Assert.Equal(Reason.InvalidStock, Parse(stock: "-1").Reason);
+        Assert.Equal(Reason.InvalidStock, Parse(stock: "1.5").Reason);
+        Assert.Equal(Reason.InvalidStock, Parse(stock: "99999999999").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: "javascript:alert(1)").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: "//evil.test/x.png").Reason);
+        Assert.Equal(Reason.InvalidPublished, Parse(published: "maybe").Reason);
+    }
+
+    [Fact]
+    public void A_variant_of_another_product_needs_no_title() => Assert.NotNull(Parse(sku: "mug-2", product: "mug-1", title: "").Row);
+
+    [Theory]
+    [InlineData("sku", "title", "price", "colour")]
+    [InlineData("sku", "title", "price", "SKU")]
+    [InlineData("sku", "title", "price", "option:")]
+    public void A_header_with_an_unknown_or_doubled_column_is_refused(params string[] header) =>
+        Assert.Throws<BadFileException>(() => CatalogCsv.For(header));
+
+    [Theory]
+    [InlineData("home", "Home")]
+    [InlineData("home.chef-s-corner", "Home", "Chef & S  Corner!")]
+    [InlineData("câfé", "Câfé")]
+    [InlineData("chefs", "Chef's")]
+    public void Categories_have_readable_slugs(string slug, params string[] names) => Assert.Equal(slug, CategoryPath.SlugOf(names));
+
+    [Theory]
+    [InlineData("\"3\"", true)]
+    [InlineData("W/\"3\"", true)]
+    [InlineData("\"1\", \"3\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"2\"", false)]
+    [InlineData("3", false)]
+    [InlineData("garbage,,,\"", false)]
+    public void If_none_match_may_be_a_list_weak_or_anything(string header, bool isKnown) =>
+        Assert.Equal(isKnown, Page.IsKnown(header, "\"3\""));
+}
