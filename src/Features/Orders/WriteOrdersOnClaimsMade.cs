@@ -1,13 +1,12 @@
+using System.Diagnostics;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform.Messaging;
 using Npgsql;
 
 namespace Doorbuster.Orders;
 
-/// <summary>
-/// Writes the orders of a sale's claims. An order has its claim's id, so writing it twice writes it once.
-/// </summary>
-internal sealed class WriteOrdersOnClaimsMade(OrderTerms terms, OrderWrites writes) : IConsumer<ClaimsMade>
+/// <summary>Writes the orders of a sale's claims. An order has its claim's id, so writing it twice writes it once.</summary>
+internal sealed class WriteOrdersOnClaimsMade(OrderTerms terms) : IConsumer<ClaimsMade>
 {
     public async Task Consume(ClaimsMade message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
@@ -15,6 +14,6 @@ internal sealed class WriteOrdersOnClaimsMade(OrderTerms terms, OrderWrites writ
             return;
 
         using var traces = OrderTraces.Start(message.Traces);
-        await writes.Place(transaction, message, await terms.Get(message.Pool, cancel), cancel);
+        await transaction.Place(message, await terms.Get(message.Pool, cancel), cancel);
     }
 }

@@ -4,14 +4,10 @@ using System.Net.Sockets;
 namespace Doorbuster.LoadTest.Http;
 
 /// <summary>One keep-alive connection with at most one request under way. Opened when it is first needed, again after a loss.</summary>
-internal sealed class Connection : IWake, IDisposable
+internal sealed class Connection(Client client, Loop loop, int index, EndPoint server) : IWake, IDisposable
 {
     private const int ResponseMax = 8 << 20;
 
-    private readonly Client _client;
-    private readonly Loop _loop;
-    private readonly EndPoint _server;
-    private readonly int _number;
     private byte[] _received = new byte[4096];
     private int _count;
     private ResponseReader _reader;
@@ -26,16 +22,12 @@ internal sealed class Connection : IWake, IDisposable
     private int _step;
     private long _intendedAt;
 
-    public Connection(Client client, Loop loop, EndPoint server)
-    {
-        (_client, _loop, _server) = (client, loop, server);
-        _number = loop.Register(this);
-    }
-
     public bool IsBusy => _asker is not null;
 
     /// <summary>When the request under way counts as unanswered.</summary>
     public long Deadline { get; private set; }
+
+    public bool IsOpen => _socket is not null && !_connecting;
 
     public void Ask(IAsk asker, int step, long intendedAt, long hangUpAfter, long deadline)
     {
@@ -43,7 +35,7 @@ internal sealed class Connection : IWake, IDisposable
         _hangsUp = hangUpAfter >= 0;
         _exchange++;
         if (_hangsUp)
-            _loop.WakeAt(_loop.Now + hangUpAfter, this, _exchange);
+            loop.WakeAt(loop.Now + hangUpAfter, this, _exchange);
         if (_socket is null)
             Connect();
         else if (!_connecting)
@@ -82,9 +74,9 @@ internal sealed class Connection : IWake, IDisposable
             return;
         _asker = null;
         var (step, intendedAt) = (_step, _intendedAt);
-        _client.Freed(this);
+        client.Freed(this);
         asker.Failed(step, intendedAt, why);
-        _client.Dispatch();
+        client.Dispatch();
     }
 
     public void Close()
@@ -100,12 +92,12 @@ internal sealed class Connection : IWake, IDisposable
 
     private void Connect()
     {
-        _client.Connects++;
+        client.Connects++;
         _connecting = true;
-        _socket = new Socket(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+        _socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         try
         {
-            _socket.Connect(_server);
+            _socket.Connect(server);
         }
         catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
@@ -116,7 +108,7 @@ internal sealed class Connection : IWake, IDisposable
             Fail(Failure.NotSent);
             return;
         }
-        _loop.Watch(_socket, _number, _generation);
+        loop.Epoll.Add(_socket, Tag(_generation, index));
     }
 
     private bool FinishConnect()
@@ -138,7 +130,7 @@ internal sealed class Connection : IWake, IDisposable
         return _socket is not null;
     }
 
-    private void Write() => Transmit(_client.Format(_asker!, _step));
+    private void Write() => Transmit(client.Format(_asker!, _step));
 
     private void Transmit(ReadOnlySpan<byte> request)
     {
@@ -203,10 +195,12 @@ internal sealed class Connection : IWake, IDisposable
 
         // Free before it is told: who asks again at once gets this connection, warm; its buffer is not read before the return.
         var (step, intendedAt) = (_step, _intendedAt);
-        _client.Freed(this);
+        client.Freed(this);
         asker.Answered(step, intendedAt, reader.Response(_received.AsSpan(0, count)));
-        _client.Dispatch();
+        client.Dispatch();
     }
 
     public void Dispose() => Close();
+
+    private static long Tag(int generation, int index) => (long)generation << 32 | (uint)index;
 }

@@ -10,12 +10,12 @@ using OpenTelemetry.Metrics;
 
 namespace Doorbuster.Platform.Telemetry;
 
-/// <summary>The OpenTelemetry SDK over the meters we know, read by <c>GET /metrics</c>.</summary>
+/// <summary>The OpenTelemetry SDK over the meters we know, and the times of requests, read by <c>GET /metrics</c>.</summary>
 internal sealed class Metrics : IDisposable
 {
     private static readonly string[] Meters =
     [
-        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", "Doorbuster.*",
+        "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", "Doorbuster.*",
     ];
 
     private const int CollectTimeoutMs = 5_000;
@@ -25,8 +25,11 @@ internal sealed class Metrics : IDisposable
     private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _provider;
 
-    public Metrics()
+    private readonly RequestTimes _requests;
+
+    public Metrics(RequestTimes requests)
     {
+        _requests = requests;
         _reader = new BaseExportingMetricReader(_exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
         _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Meters).AddReader(_reader).Build();
     }
@@ -37,7 +40,9 @@ internal sealed class Metrics : IDisposable
         lock (_lock)    // The SDK collects into one place; two scrapes take turns.
         {
             _reader.Collect(CollectTimeoutMs);
-            return _exporter.Text;
+            var text = new StringBuilder(_exporter.Text);
+            _requests.WriteTo(text);
+            return text.ToString();
         }
     }
 

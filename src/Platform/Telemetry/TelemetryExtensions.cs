@@ -17,6 +17,7 @@ public static class TelemetryExtensions
 
             host.Services.AddOptions<TelemetryOptions>().BindConfiguration("Telemetry").ValidateOnStart();
             host.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+            host.Services.AddSingleton<RequestTimes>();
             host.Services.AddSingleton<Metrics>();
             host.Services.AddHostedService<Traces>();
             host.Logging.AddLines();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,27 +15,24 @@ using Npgsql;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>
-/// The one middleware between routing and the endpoints: headers every answer has, who may enter, and what becomes of an
-/// exception. One, because each costs every request; and without a state machine while nothing waits.
+/// The one middleware between routing and the endpoints: headers every answer has, who may enter, what becomes of an
+/// exception, and how long it took. One, because each costs every request; and without a state machine while nothing waits.
 /// </summary>
 internal sealed class FrontDoor(
-    RequestDelegate next, IServiceProvider services, IOptions<WebOptions> options, IHostApplicationLifetime lifetime, ILogger<FrontDoor> log)
+    RequestDelegate next, IServiceProvider services, RequestTimes times, IOptions<WebOptions> options,
+    IHostApplicationLifetime lifetime, ILogger<FrontDoor> log)
 {
     private static readonly StringValues NoSniff = "nosniff";
 
     private readonly Lazy<ISessions?> _sessions = new(services.GetService<ISessions>);
     private readonly ConcurrentDictionary<Endpoint, EndpointRules> _rules = new();
-    private readonly TimeSpan _timeLimit = options.Value.RequestTimeout;
+    private readonly EndpointRules _nowhere = EndpointRules.Nowhere(times);
 
-    public Task Invoke(HttpContext http)
-    {
-        return Activity.Current is { IsAllDataRequested: true } || http.Request.Headers.TraceParent.Count > 0
-            ? Followed(http)
-            : Receive(http);
-    }
+    public Task Invoke(HttpContext http) =>
+        Activity.Current is { IsAllDataRequested: true } || http.Request.Headers.TraceParent.Count > 0 ? Follow(http) : Receive(http);
 
     // The framework made the activity when traces are exported; else this request is followed because its caller does.
-    private async Task Followed(HttpContext http)
+    private async Task Follow(HttpContext http)
     {
         using var own = Activity.Current is null ? RequestActivity.Start(http.Request) : null;
         await Receive(http);
@@ -44,15 +42,49 @@ internal sealed class FrontDoor(
 
     private Task Receive(HttpContext http)
     {
+        var began = Stopwatch.GetTimestamp();
         SetHeaders(http.Response.Headers, RequestId.Next());
-        var endpoint = http.GetEndpoint();
-        if (endpoint is null)
-            return WebProblems.NotFound.ExecuteAsync(http);
+        var rules = RulesOf(http.GetEndpoint());
+        Task visit;
+        try
+        {
+            visit = Let(http, rules);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            visit = Answer(http, error);
+        }
+        if (!visit.IsCompletedSuccessfully || WordsFor(http.Response) is not null)
+            return Stay(http, visit, rules, began);
 
-        var rules = _rules.TryGetValue(endpoint, out var known)
+        rules.Times.Record(http.Response.StatusCode, Stopwatch.GetTimestamp() - began);
+        return visit;
+    }
+
+    private async Task Stay(HttpContext http, Task visit, EndpointRules rules, long began)
+    {
+        times.Enter();
+        try
+        {
+            await visit;
+            if (WordsFor(http.Response) is { } problem)
+                await problem.ExecuteAsync(http);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            await Answer(http, error);
+        }
+        times.Leave();
+        rules.Times.Record(http.Response.StatusCode, Stopwatch.GetTimestamp() - began);
+    }
+
+    private EndpointRules RulesOf(Endpoint? endpoint)
+    {
+        if (endpoint is null)
+            return _nowhere;
+        return _rules.TryGetValue(endpoint, out var known)
             ? known
-            : _rules.GetOrAdd(endpoint, EndpointRules.Of(endpoint, _timeLimit));
-        return rules.Access is Access.Anyone or Access.CheckedByHandler ? Enter(http, rules) : Check(http, rules);
+            : _rules.GetOrAdd(endpoint, EndpointRules.Of(endpoint, options.Value.RequestTimeout, times));
     }
 
     private static void SetHeaders(IHeaderDictionary headers, string requestId)
@@ -61,39 +93,20 @@ internal sealed class FrontDoor(
         headers.XContentTypeOptions = NoSniff;
     }
 
-    private Task Check(HttpContext http, EndpointRules rules)
+    private Task Let(HttpContext http, EndpointRules rules)
     {
+        if (rules.Access is Access.Anyone or Access.CheckedByHandler)
+            return Enter(http, rules);
         if (_sessions.Value is not { } sessions)
             return WebProblems.SignInRequired.ExecuteAsync(http);
         if (Credentials.TryRead(http, sessions, out var token) is { } refusal)
             return refusal.ExecuteAsync(http);
-
-        ValueTask<Session?> confirmed;
-        try
-        {
-            confirmed = sessions.Confirm(token, http.RequestAborted);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            return Answer(http, error);
-        }
+        var confirmed = sessions.Confirm(token, http.RequestAborted);
         return confirmed.IsCompletedSuccessfully ? Admit(http, rules, confirmed.Result) : AdmitLater(http, rules, confirmed);
     }
 
-    private async Task AdmitLater(HttpContext http, EndpointRules rules, ValueTask<Session?> confirmed)
-    {
-        Session? session;
-        try
-        {
-            session = await confirmed;
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            await Answer(http, error);
-            return;
-        }
-        await Admit(http, rules, session);
-    }
+    private async Task AdmitLater(HttpContext http, EndpointRules rules, ValueTask<Session?> confirmed) =>
+        await Admit(http, rules, await confirmed);
 
     private Task Admit(HttpContext http, EndpointRules rules, Session? session)
     {
@@ -105,60 +118,26 @@ internal sealed class FrontDoor(
         return Enter(http, rules);
     }
 
-    private Task Enter(HttpContext http, EndpointRules rules)
-    {
-        if (rules.NeedsTimer)
-            return EnterTimed(http, rules);
-
-        Task entered;
-        try
-        {
-            entered = next(http);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            return Answer(http, error);
-        }
-        return entered.IsCompletedSuccessfully ? Explain(http) : Leave(http, entered);
-    }
-
-    private async Task Leave(HttpContext http, Task entered)
-    {
-        try
-        {
-            await entered;
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            await Answer(http, error);
-            return;
-        }
-        await Explain(http);
-    }
+    private Task Enter(HttpContext http, EndpointRules rules) => rules.NeedsTimer ? EnterTimed(http, rules) : next(http);
 
     // The timer's token takes the place of the request's own, so that the handler's waits end with it.
     private async Task EnterTimed(HttpContext http, EndpointRules rules)
     {
         var aborted = http.RequestAborted;
-        using var limit = rules.TimeLimit is { } time
-            ? CancellationTokenSource.CreateLinkedTokenSource(aborted)
-            : CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
-        if (rules.TimeLimit is not null)
-            limit.CancelAfter(rules.TimeLimit.Value);
+        using var limit = rules.TimeLimit is null
+            ? CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping)
+            : CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        if (rules.TimeLimit is { } time)
+            limit.CancelAfter(time);
         http.RequestAborted = limit.Token;
         try
         {
             await next(http);
-            await Explain(http);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
-            await GiveUp(http, rules);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
             http.RequestAborted = aborted;
-            await Answer(http, error);
+            await GiveUp(http, rules);
         }
         finally
         {
@@ -175,22 +154,17 @@ internal sealed class FrontDoor(
         return Refuse(http, rules.TimeLimit is null ? WebProblems.Stopping : WebProblems.TimedOut);
     }
 
-    /// <summary>A bare status is no answer: it gets its problem as a body.</summary>
-    private static Task Explain(HttpContext http)
-    {
-        var response = http.Response;
-        return response.StatusCode < 400 || response.HasStarted || response.ContentType is not null || response.ContentLength > 0
-            || WebProblems.Of(response.StatusCode) is not { } problem
-                ? Task.CompletedTask
-                : problem.ExecuteAsync(http);
-    }
+    /// <summary>A bare status is no answer: it gets its problem as a body. Null when there is nothing to add.</summary>
+    private static Problem? WordsFor(HttpResponse response) =>
+        response.StatusCode < 400 || response.HasStarted || response.ContentType is not null || response.ContentLength > 0
+            ? null
+            : WebProblems.Of(response.StatusCode);
 
     private Task Answer(HttpContext http, Exception error)
     {
         if (http.RequestAborted.IsCancellationRequested)
             return Task.CompletedTask;    // Nobody listens any more.
 
-        var id = RequestId.Of(http);
         var problem = error switch
         {
             BadHttpRequestException bad => InvalidRequests.Explain(bad),
@@ -198,10 +172,9 @@ internal sealed class FrontDoor(
             _ => WebProblems.InternalError,
         };
         if (problem.Code == WebProblems.InternalError.Code)
-            log.RequestFailed(error, id, http.Request.Method, http.Request.Path);
+            log.RequestFailed(error, RequestId.Of(http), http.Request.Method, http.Request.Path);
         else if (problem.Status >= 500)
-            log.StoreAway(id, http.Request.Method, http.Request.Path, error.Message);
-
+            log.StoreAway(RequestId.Of(http), http.Request.Method, http.Request.Path, error.Message);
         return Refuse(http, problem);
     }
 

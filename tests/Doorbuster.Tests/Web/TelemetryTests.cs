@@ -25,6 +25,56 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public void Times_are_counted_by_route_and_status_in_buckets_that_add_up()
+    {
+        var times = new RequestTimes();
+        var route = times.Of("GET", "/a/{b}");
+        foreach (var ms in (int[])[0, 3, 3, 20_000])
+            route.Record(200, Stopwatch.Frequency / 1_000 * ms);
+        route.Record(404, 0);
+
+        var text = new System.Text.StringBuilder();
+        times.WriteTo(text);
+        var lines = text.ToString().Split('\n');
+
+        const string labels = "http_request_method=\"GET\",http_route=\"/a/{b}\",http_response_status_code=\"200\"";
+        Assert.Contains($"http_server_request_duration_seconds_bucket{{{labels},le=\"0.001\"}} 1", lines);
+        Assert.Contains($"http_server_request_duration_seconds_bucket{{{labels},le=\"0.005\"}} 3", lines);
+        Assert.Contains($"http_server_request_duration_seconds_bucket{{{labels},le=\"10\"}} 3", lines);
+        Assert.Contains($"http_server_request_duration_seconds_bucket{{{labels},le=\"+Inf\"}} 4", lines);
+        Assert.Contains($"http_server_request_duration_seconds_count{{{labels}}} 4", lines);
+        Assert.Contains($"http_server_request_duration_seconds_sum{{{labels}}} 20.006", lines);
+        Assert.Contains(lines, line => line.Contains("http_response_status_code=\"404\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_page_of_the_API_comes_with_its_files()
+    {
+        await using var shop = await TinyShop.Start(app => app.MapGet("/things/{id}", (long id) => id).ForAnyone().WithName("GetThing"));
+
+        var page = await shop.Send(HttpMethod.Get, "/docs/api/index.html");
+        Assert.Equal((200, "text/html"), (page.Status, page.Type));
+        foreach (var file in (string[])["swagger-ui.css", "swagger-ui-bundle.js", "index.js"])
+            Assert.Equal((file, 200), (file, (await shop.Send(HttpMethod.Get, "/docs/api/" + file)).Status));
+        Assert.Equal(404, (await shop.Send(HttpMethod.Get, "/docs/api/nothing.js")).Status);
+        Assert.Equal("GetThing", (await shop.Send(HttpMethod.Get, "/openapi/v1.json")).Json
+            .GetProperty("paths").GetProperty("/things/{id}").GetProperty("get").GetProperty("operationId").GetString());
+    }
+
+    [Fact]
+    public async Task Every_code_leads_to_its_page()
+    {
+        await using var shop = await TinyShop.Start(_ => { });
+
+        var refused = await shop.Send(HttpMethod.Get, "/nowhere");
+        var page = await shop.Send(HttpMethod.Get, refused.Json.GetProperty("type").GetString()!);
+
+        Assert.Equal((200, "text/html"), (page.Status, page.Type));
+        Assert.Contains("What to do", page.Body, StringComparison.Ordinal);
+        Assert.Equal(404, (await shop.Send(HttpMethod.Get, "/problems/unheard_of")).Status);
+    }
+
+    [Fact]
     public async Task Metrics_are_not_for_those_outside()
     {
         await using var shop = await TinyShop.Start(_ => { });
