@@ -8,22 +8,22 @@ internal sealed class StoreUser
     private readonly string? _user;
     private readonly string? _group;
 
-    private StoreUser(string? user, string? group) => (_user, _group) = (user, group);
+    private StoreUser(string name, string? user, string? group) => (Name, _user, _group) = (name, user, group);
 
-    public string Name => _user ?? Environment.UserName;
+    public string Name { get; }
 
     /// <summary>The preferred user when there is one, else <c>nobody</c>; ourselves when we are not root.</summary>
     public static StoreUser Find(string preferred)
     {
         if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())
-            return new(null, null);
+            return new(Environment.UserName, null, null);
 
         var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(user => user.Length > 3).ToList();
         var found = users.Find(user => user[0] == preferred) ?? users.Find(user => user[0] == "nobody")
             ?? throw new CommandFailedException(ExitCode.Failure,
                 $"PostgreSQL does not run as root, and there is neither a user '{preferred}' nor a user 'nobody' to run it as. "
                 + "Add one (useradd --system doorbuster), or start Doorbuster as an ordinary user.");
-        return new(found[2], found[3]);
+        return new(found[0], found[2], found[3]);
     }
 
     /// <summary>The command, run as this user.</summary>
@@ -45,7 +45,7 @@ internal sealed class StoreUser
     {
         Directory.CreateDirectory(folder);
         if (_user is not null && await Unix.Run(cancel, "chown", "-R", $"{_user}:{_group}", folder) is { ExitCode: not 0 } failed)
-            throw new CommandFailedException(ExitCode.Forbidden, $"Cannot give {folder} to user {_user}: {failed.Output.Trim()}");
+            throw new CommandFailedException(ExitCode.Forbidden, $"Cannot give {folder} to user {Name}: {failed.Output.Trim()}");
         try
         {
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
