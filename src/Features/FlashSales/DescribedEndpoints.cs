@@ -28,7 +28,7 @@ internal static class DescribedEndpoints
         where TBuilder : IEndpointConventionBuilder
     {
         endpoint.Add(builder => builder.Metadata.Add(body is null
-            ? new ProducesResponseTypeMetadata(status)
+            ? new ProducesResponseTypeMetadata(status, typeof(void))
             : new ProducesResponseTypeMetadata(status, body, ["application/json"])));
         return endpoint;
     }

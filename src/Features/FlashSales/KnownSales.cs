@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -14,31 +15,54 @@ internal sealed class KnownSales(SaleStore store, TimeProvider clock, ILogger<Kn
     private const int EntriesMax = 10_000;
     private const long LifeMs = 1_000;
 
+    // Who has something to show does not wait long for something newer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<long, Entry> _entries = new();
+    private readonly ConcurrentDictionary<long, Lazy<Task<FlashSale?>>> _loading = new();
 
     public ValueTask<FlashSale?> Find(long id, CancellationToken cancel) =>
         _entries.TryGetValue(id, out var entry) && entry.ReadAtMs + LifeMs > NowMs
             ? ValueTask.FromResult(entry.Sale)
-            : new(Load(id, entry, cancel));
+            : new(LoadOnce(id, entry).WaitAsync(cancel));
 
     /// <summary>This process changed the sale: shows it at once here, and elsewhere within a second.</summary>
     public void Forget(long id) => _entries.TryRemove(id, out _);
 
-    private async Task<FlashSale?> Load(long id, Entry? last, CancellationToken cancel)
+    // When a sale is first heard of, everybody asks at once: one look-up answers all of them.
+    private async Task<FlashSale?> LoadOnce(long id, Entry? last)
     {
+        var loading = _loading.GetOrAdd(id, _ => new(() => Load(id, last)));
         try
         {
-            var sale = await store.Find(id, cancel);
+            return await loading.Value;
+        }
+        finally
+        {
+            _loading.TryRemove(new(id, loading));
+        }
+    }
+
+    private async Task<FlashSale?> Load(long id, Entry? last)
+    {
+        using var patience = new CancellationTokenSource(last?.Sale is null ? PatienceMax : Patience, clock);
+        try
+        {
+            var sale = await store.Find(id, patience.Token);
             if (_entries.Count >= EntriesMax)
                 _entries.Clear();    // somebody tries ids; the sales come back with one read each
             _entries[id] = new(sale, NowMs);
             return sale;
         }
-        catch (Exception error) when (last?.Sale is not null
-            && error is StoreAwayException or NpgsqlException or TimeoutException)
+        catch (Exception error) when (
+            error is StoreAwayException or NpgsqlException { IsAway: true } or TimeoutException or OperationCanceledException)
         {
-            log.SaleShownStale(last!.Sale.PublicId, error.Message);
-            return last.Sale;
+            if (last?.Sale is not { } sale)
+                throw new StoreAwayException("postgres", error);
+            log.SaleShownStale(sale.PublicId, error.Message);
+            _entries[id] = new(sale, NowMs);
+            return sale;
         }
     }
 

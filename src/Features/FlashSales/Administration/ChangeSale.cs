@@ -5,6 +5,7 @@ using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Doorbuster.FlashSales;
@@ -27,14 +28,14 @@ internal static class ChangeSale
             Problems.UnitsTaken);
 
     private static async Task<Results<Ok<SaleViews.Administered>, Problem>> Handle(
-        string id, Request request, Person person, SaleDesk desk, KnownSales known, IClaims claims, TimeProvider clock,
-        HttpContext http, CancellationToken cancel)
+        string id, Request request, [FromHeader(Name = "If-Match")] string? ifMatch, Person person, SaleDesk desk,
+        KnownSales known, IClaims claims, TimeProvider clock, HttpContext http, CancellationToken cancel)
     {
         if (!PublicId.TryParse(FlashSale.PublicPrefix, id, out var number))
             return WebProblems.NotFound;
-        if (http.Request.Headers.IfMatch.Count == 0)
+        if (ifMatch is null)
             return Problems.VersionRequired;
-        if (SaleVersions.Read(http.Request.Headers.IfMatch) is not { } version)
+        if (SaleVersions.Read(ifMatch) is not { } version)
             return Problems.VersionOutdated;
         if (Read(request, clock.GetUtcNow(), out var change) is { } problem)
             return problem;

@@ -27,8 +27,8 @@ internal static class CreateSale
         .ForAdmin()
         .WithName("CreateSale").WithTags("Sales (administration)")
         .WithSummary("Offer units of a variant, from now or from a time on.")
-        .Refuses(Problems.UnknownVariant, WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid,
-            WebProblems.IdempotencyKeyReused);
+        .TakesIdempotencyKey()
+        .Refuses(Problems.UnknownVariant, WebProblems.IdempotencyKeyReused);
 
     private static async Task<Results<Created<SaleViews.Administered>, Problem>> Handle(
         Request request, Person person, SaleDesk desk, IClaims claims, TimeProvider clock, HttpContext http,

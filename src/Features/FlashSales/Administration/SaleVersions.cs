@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Primitives;
 
 namespace Doorbuster.FlashSales;
 
@@ -9,7 +8,7 @@ internal static class SaleVersions
     public static string TagOf(FlashSale sale) => $"\"{sale.Version.ToString(CultureInfo.InvariantCulture)}\"";
 
     /// <summary>Null for what never was a version of ours.</summary>
-    public static int? Read(StringValues ifMatch) =>
-        ifMatch.Count == 1 && ifMatch[0] is ['"', .. var number, '"']
+    public static int? Read(string ifMatch) =>
+        ifMatch is ['"', .. var number, '"']
         && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 }

@@ -36,11 +36,11 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
             .WithDescription("201: the units are held and the order is being written. 202: they are held, the order "
                 + "comes later: follow the ticket. Retry with the same Idempotency-Key after a lost answer or a 503.")
             .Describes(Described)
+            .TakesIdempotencyKey()
             .Answers(StatusCodes.Status201Created, typeof(Response))
             .Answers(StatusCodes.Status202Accepted, typeof(Accepted))
             .Refuses(Problems.SoldOut, Problems.LimitReached, Problems.NotOpen, Problems.Closed, Problems.Paused,
-                Problems.ClaimReleased, WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid,
-                WebProblems.IdempotencyKeyReused, WebProblems.InvalidRequest, WebProblems.UnsupportedMediaType,
+                Problems.ClaimReleased, WebProblems.IdempotencyKeyReused, WebProblems.InvalidRequest, WebProblems.UnsupportedMediaType,
                 WebProblems.SignInRequired, WebProblems.CrossSite, WebProblems.NotFound, WebProblems.StoreAway);
     }
 
@@ -145,7 +145,5 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
         }
     }
 
-    private static void Described(
-        string id, [FromHeader(Name = IdempotencyKey.HeaderName)] string idempotencyKey, [FromBody] Request request) =>
-        _ = (id, idempotencyKey, request);
+    private static void Described(string id, [FromBody] Request request) => _ = (id, request);
 }

@@ -5,6 +5,7 @@ using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Doorbuster.FlashSales;
@@ -48,7 +49,8 @@ internal static class GetTicket
         .Refuses(WebProblems.NotFound, Problems.TooManyWatchers);
 
     private static async Task<Results<Ok<Response>, StatusCodeHttpResult, Problem>> Handle(
-        string id, Person person, HttpContext http, TicketBoard board, CancellationToken cancel)
+        string id, [FromHeader(Name = "Prefer")] string? prefer, Person person, HttpContext http, TicketBoard board,
+        CancellationToken cancel)
     {
         if (!PublicId.TryParse(Ticket.PublicPrefix, id, out var number)
             || await board.Find(number, person.Id, cancel) is not { } ticket)
@@ -57,7 +59,7 @@ internal static class GetTicket
         var known = http.Request.Headers.IfNoneMatch;
         var isKnown = EntityTags.Matches(known, TagOf(ticket));
         var hasNoNews = isKnown || known.Count == 0 && ticket.Status is TicketStatus.Queued;
-        if (hasNoNews && !ticket.IsFinal && WaitOf(http.Request) is { } wait)
+        if (hasNoNews && !ticket.IsFinal && WaitOf(prefer) is { } wait)
         {
             using var watcher = board.Watch(ticket, person.Id);
             if (watcher is null)
@@ -91,14 +93,13 @@ internal static class GetTicket
     // All that a ticket shows follows from its status.
     private static string TagOf(Ticket ticket) => $"\"{ticket.Version.ToString(CultureInfo.InvariantCulture)}\"";
 
-    private static TimeSpan? WaitOf(HttpRequest request)
+    private static TimeSpan? WaitOf(string? prefer)
     {
-        foreach (var header in request.Headers["Prefer"])
-            foreach (var part in header?.Split(',', StringSplitOptions.TrimEntries) ?? [])
-                if (part.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(part.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                    && seconds > 0)
-                    return TimeSpan.FromSeconds(Math.Min(seconds, WaitMaxS));
+        foreach (var part in prefer?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+            if (part.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(part.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                && seconds > 0)
+                return TimeSpan.FromSeconds(Math.Min(seconds, WaitMaxS));
         return null;
     }
 }
