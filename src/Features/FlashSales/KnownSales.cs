@@ -56,7 +56,8 @@ internal sealed class KnownSales(SaleStore store, TimeProvider clock, ILogger<Kn
             return sale;
         }
         catch (Exception error) when (
-            error is StoreAwayException or NpgsqlException { IsAway: true } or TimeoutException or OperationCanceledException)
+            error is StoreAwayException or NpgsqlException { IsAway: true } or TimeoutException
+                or OperationCanceledException)
         {
             if (last?.Sale is not { } sale)
                 throw new StoreAwayException("postgres", error);
