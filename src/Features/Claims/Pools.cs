@@ -135,9 +135,7 @@ internal sealed class Pools : IDisposable
             }
         }, ReadAll);
 
-        redis.Restored += DoubtAll;
-        redis.Connection.GetSubscriber().Subscribe("claims:gate", (_, said) => Heard(said));
-        return new Subscriptions(changed, () => redis.Restored -= DoubtAll);
+        return new Subscriptions(changed, redis.Subscribe("claims:gate", said => Heard(said), DoubtAll));
     }
 
     // "g:{pool}:epoch:state version left"
@@ -169,12 +167,12 @@ internal sealed class Pools : IDisposable
             turnstile.Expire(tick);
     }
 
-    private sealed class Subscriptions(IDisposable changed, Action unwatch) : IDisposable
+    private sealed class Subscriptions(IDisposable changed, IDisposable announced) : IDisposable
     {
         public void Dispose()
         {
             changed.Dispose();
-            unwatch();
+            announced.Dispose();
         }
     }
 }
