@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
@@ -13,7 +12,7 @@ namespace Doorbuster.Platform.Telemetry;
 /// only what a caller already traces is followed, so that its id reaches the log and the messages; every other request gets no
 /// activity at all, which saves each a microsecond.
 /// </summary>
-internal sealed class Traces(IConfiguration configuration, IOptions<TelemetryOptions> options) : IHostedLifecycleService, IDisposable
+internal sealed class Traces(IOptions<TelemetryOptions> options) : IHostedLifecycleService, IDisposable
 {
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string AspNetCore = "Microsoft.AspNetCore";
@@ -25,7 +24,7 @@ internal sealed class Traces(IConfiguration configuration, IOptions<TelemetryOpt
     // Before the server starts, so that the first request is followed too.
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(configuration[EndpointVariable] ?? Environment.GetEnvironmentVariable(EndpointVariable)))
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable)))
             Follow();
         else
             Export();
