@@ -20,7 +20,11 @@ internal sealed class LoadOptions(CommandHost host)
         Description = "Bearer tokens, one a line: the people. Make them with: doorbuster user tokens --count N --out FILE",
         Required = true,
     };
-    private readonly Option<int> _connections = new("--connections") { Description = "Most connections at once.", DefaultValueFactory = _ => 256 };
+    private readonly Option<int> _connections = new("--connections") 
+    {
+        Description = "Most connections at once; opened when there are more requests under way than connections.",
+        DefaultValueFactory = _ => 1_000,
+    };
     private readonly Option<TimeSpan> _timeout = Duration("--timeout", "How long one request may take.", "10s");
     private readonly Option<int> _seed = new("--seed") { Description = "Same seed, same people at the same times.", DefaultValueFactory = _ => 42 };
     private readonly Option<string[]> _thresholds = new("--threshold", "-t")

@@ -54,7 +54,7 @@ internal sealed class Meter(int connections, Func<(int Server, int Postgres, int
         {
             using var loop = new Loop();
             using var client = new Client(loop, address.EndPoint, connections, TimeSpan.FromSeconds(10));
-            client.OpenAll();
+            client.Open();
             var arrivals = new Arrivals(perSecond, TimeSpan.Zero, poisson: true, new Random(42));
             var asker = new OpenLoop(client, loop, arrivals, request(new Requests(address)), status => status == expected);
             var elapsed = WithCpu(() =>
@@ -75,7 +75,7 @@ internal sealed class Meter(int connections, Func<(int Server, int Postgres, int
     {
         using var loop = new Loop();
         using var client = new Client(loop, address.EndPoint, connections, TimeSpan.FromSeconds(10));
-        client.OpenAll();
+        client.Open();
         var asker = new ClosedLoop(client, loop, write, status => status == expected);
         asker.Start(connections);
 

@@ -10,8 +10,9 @@ using Npgsql;
 namespace Doorbuster.Orders;
 
 /// <summary>
-/// A buyer gives an unpaid order back. The claims are released first, in the engine's own transaction: a payment that got
-/// there before keeps them, and the cancellation loses. A crash after that leaves it to the release's message to cancel.
+/// A buyer gives an unpaid order back. The claims are released first, in the engine's own transaction: a payment that
+/// got there before keeps them, and the cancellation loses. A crash after that leaves it to the release's message to
+/// cancel.
 /// </summary>
 internal static class CancelOrder
 {
@@ -25,9 +26,10 @@ internal static class CancelOrder
 
     private static async Task<IResult> Handle(
         string id, Person person, [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, OrderLookup orders,
-        IClaims claims, OrderPages pages, TimeProvider clock, CancellationToken cancel)
+        IClaims claims, OrderWrites writes, OrderPages pages, TimeProvider clock, CancellationToken cancel)
     {
-        if (!PublicId.TryParse("ord", id, out var number) || await orders.Find(number, person.Id, cancel) is not { } order)
+        if (!PublicId.TryParse("ord", id, out var number)
+            || await orders.Find(number, person.Id, cancel) is not { } order)
             return WebProblems.NotFound;
         if (order.State != OrderState.Cancelled && !OrderSteps.May(order.State, OrderState.Cancelled))
             return Problems.NotCancellable;
@@ -37,20 +39,21 @@ internal static class CancelOrder
             foreach (var claim in order.Claims.Reverse())
                 if (await claims.Release(claim, cancel) is EndOutcome.Kept)
                     return Problems.NotCancellable;
-            await File(db, order, clock.GetUtcNow(), cancel);
+            await File(db, writes, order, clock.GetUtcNow(), cancel);
             await pages.TryForget(person.Id);
         }
         return TypedResults.Ok(OrderView.Of((await orders.Find(number, person.Id, cancel))!, withHistory: true));
     }
 
-    private static async Task File(NpgsqlDataSource db, Order order, DateTimeOffset now, CancellationToken cancel)
+    private static async Task File(
+        NpgsqlDataSource db, OrderWrites writes, Order order, DateTimeOffset now, CancellationToken cancel)
     {
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (order.Version == 0)    // read from its claim, so perhaps not written yet
-            await transaction.Insert(order, requestKey: null, cancel);
+            await writes.Insert(transaction, order, requestKey: null, cancel);
         if (await OrderStore.Lock(transaction, order.Id, cancel) is { } locked)
-            await transaction.Step(locked, OrderState.Cancelled, Reasons.CancelledByBuyer, now, cancel);
+            await writes.Step(transaction, locked, OrderState.Cancelled, Reasons.CancelledByBuyer, now, cancel);
         await transaction.CommitAsync(cancel);
     }
 }

@@ -6,8 +6,8 @@ namespace Doorbuster.Orders;
 internal static class ETags
 {
     /// <summary>
-    /// Names the version of what is answered, for its owner's eyes only. True when the caller has it already, so that 304 is
-    /// the whole answer.
+    /// Names the version of what is answered, for its owner's eyes only. True when the caller has it already, so that
+    /// 304 is the whole answer.
     /// </summary>
     public static bool IsCurrent(HttpContext http, string tag)
     {

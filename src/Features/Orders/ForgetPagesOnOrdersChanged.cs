@@ -5,8 +5,8 @@ using Npgsql;
 namespace Doorbuster.Orders;
 
 /// <summary>
-/// The change is committed when its message arrives, so a page read from now on is new. Were the pages forgotten inside the
-/// transaction of the change, a reader could file the old one again before the commit.
+/// Does what the change itself could not, because the cache was away then: what it still holds from before is old. The
+/// change is committed when its message arrives.
 /// </summary>
 internal sealed class ForgetPagesOnOrdersChanged(OrderPages pages) : IConsumer<OrdersChanged>
 {

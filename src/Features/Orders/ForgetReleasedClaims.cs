@@ -7,11 +7,12 @@ using Npgsql;
 namespace Doorbuster.Orders;
 
 /// <summary>
-/// Deletes what was filed about released stock claims that no order was written on. It matters only while a request that
-/// claimed them may still be running.
+/// Deletes what was filed about released stock claims that no order was written on. It matters only while a request
+/// that claimed them may still be running.
 /// </summary>
 internal sealed class ForgetReleasedClaims(
-    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock, ILogger<ForgetReleasedClaims> log)
+    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock,
+    ILogger<ForgetReleasedClaims> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);

@@ -20,7 +20,8 @@ internal static class GetOrder
     private static async Task<IResult> Handle(
         string id, Person person, HttpContext http, OrderLookup orders, CancellationToken cancel)
     {
-        if (!PublicId.TryParse("ord", id, out var order) || await orders.Find(order, person.Id, cancel) is not { } found)
+        if (!PublicId.TryParse("ord", id, out var order)
+            || await orders.Find(order, person.Id, cancel) is not { } found)
             return WebProblems.NotFound;
 
         return ETags.IsCurrent(http, TagOf(found))

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Doorbuster.Orders;
 
 /// <summary>
-/// A person's orders, newest first. Nearly everybody looks at the first page only: that one comes from the cache as finished
-/// bytes, the others from the table.
+/// A person's orders, newest first. Nearly everybody looks at the first page only: that one comes from the cache as
+/// finished bytes, the others from the table.
 /// </summary>
 internal static class ListOrders
 {

@@ -15,7 +15,9 @@ internal sealed record Order
     public required string Kind { get; init; }
     public required OrderState State { get; init; }
 
-    /// <summary>Grows with every step; 0 while the order is read from its claim because it is not written yet.</summary>
+    /// <summary>
+    /// Grows with every step; 0 while the order is read from its claim because it is not written yet.
+    /// </summary>
     public required int Version { get; init; }
     public required Money Total { get; init; }
     public required IReadOnlyList<OrderLine> Lines { get; init; }

@@ -4,9 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
-using Doorbuster.Contracts.Orders;
 using Doorbuster.Platform;
-using Doorbuster.Platform.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -34,15 +32,15 @@ internal abstract record Placing
 }
 
 /// <summary>
-/// Places an order over several pools, all or nothing. Pools are claimed in the order of their ids and let go in reverse, under
-/// keys derived from the buyer's, so a retry after a crash finds the claims of the attempt before and goes on with them. An
-/// attempt whose claims were let go (refused by a later line, or expired) is over: a retry makes the next one, under keys of
-/// its own. The order has the id of its first claim, so one attempt makes one order; the buyer's key, unique among his orders,
-/// makes it the only one.
+/// Places an order over several pools, all or nothing. Pools are claimed in the order of their ids and let go in
+/// reverse, under keys derived from the buyer's, so a retry after a crash finds the claims of the attempt before and
+/// goes on with them. An attempt whose claims were let go (refused by a later line, or expired) is over: a retry makes
+/// the next one, under keys of its own. The order has the id of its first claim, so one attempt makes one order; the
+/// buyer's key, unique among his orders, makes it the only one.
 /// </summary>
 internal sealed class OrderDesk(
-    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, IClaims claims, OrderStore store, OrderPages pages,
-    TimeProvider clock)
+    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, IClaims claims, OrderStore store,
+    OrderWrites writes, OrderPages pages, TimeProvider clock)
 {
     private const int AttemptsMax = 8;
     private static readonly TimeSpan ClaimWait = TimeSpan.FromSeconds(2);
@@ -58,7 +56,9 @@ internal sealed class OrderDesk(
         return new Placing.KeySpent();
     }
 
-    /// <summary>The key under which a line is claimed. The lines are part of it: other lines are another order.</summary>
+    /// <summary>
+    /// The key under which a line is claimed. The lines are part of it: other lines are another order.
+    /// </summary>
     internal static string ClaimKey(string key, int attempt, IEnumerable<Wanted> lines)
     {
         var text = new StringBuilder(key);
@@ -80,7 +80,8 @@ internal sealed class OrderDesk(
             var result = await claims.Claim(request, cancel);
             switch (result.Outcome)
             {
-                case ClaimOutcome.Claimed or ClaimOutcome.Replayed when result.Claim is { State: not ClaimState.Released } claim:
+                case ClaimOutcome.Claimed or ClaimOutcome.Replayed
+                    when result.Claim is { State: not ClaimState.Released } claim:
                     held.Add(claim);
                     continue;
                 case ClaimOutcome.Replayed:
@@ -107,7 +108,8 @@ internal sealed class OrderDesk(
         return await Write(OrderOf(person, lines, held), key, held, cancel);
     }
 
-    // Not cancelled with the request: what the buyer does not get, others shall have at once, not when the hold runs out.
+    // Not cancelled with the request: what the buyer does not get, others shall have at once, not when the hold runs
+    // out.
     private async Task LetGo(List<ClaimView> held)
     {
         for (var i = held.Count - 1; i >= 0; i--)
@@ -146,11 +148,10 @@ internal sealed class OrderDesk(
     {
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (!await transaction.Insert(order, key, cancel))
+        if (!await writes.Insert(transaction, order, key, cancel))
             return Written.NotAgain;
-        if (!await transaction.FileClaims(order, cancel))
+        if (!await OrderWrites.FileClaims(transaction, order, cancel))
             return Written.NotOnReleasedClaims;
-        await transaction.Publish(new OrdersChanged { People = [order.Person] }, cancel);
         await transaction.CommitAsync(cancel);
         return Written.Yes;
     }
@@ -164,7 +165,8 @@ internal sealed class OrderDesk(
             .. wanted.Zip(held, (line, claim) => new OrderLine(
                 claim.Id, claim.Pool, line.Variant.Sku, line.Variant.Title, line.Quantity, line.Variant.PriceMinor)),
         ];
-        var total = lines.Aggregate(new Money(0, currency), (sum, line) => sum + new Money(line.PriceMinor, currency) * line.Quantity);
+        var total = lines.Aggregate(
+            new Money(0, currency), (sum, line) => sum + new Money(line.PriceMinor, currency) * line.Quantity);
         return new Order
         {
             Id = held[0].Id,

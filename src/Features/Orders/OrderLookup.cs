@@ -3,13 +3,17 @@ using Doorbuster.Contracts.Orders;
 
 namespace Doorbuster.Orders;
 
-/// <summary>Finds an order in its table, or, for the moments until it is written there, in the claim it is made of.</summary>
+/// <summary>
+/// Finds an order in its table, or, for the moments until it is written there, in the claim it is made of.
+/// </summary>
 internal sealed class OrderLookup(OrderStore store, IClaims claims, OrderTerms terms, TimeProvider clock) : IOrders
 {
     public async Task<Order?> Find(long order, long person, CancellationToken cancel) =>
         await store.Find(order, person, cancel) ?? await FindByClaim(order, person, cancel);
 
-    /// <summary>The order as it will be written from its sale claim; null when there is no such claim of this person.</summary>
+    /// <summary>
+    /// The order as it will be written from its sale claim; null when there is no such claim of this person.
+    /// </summary>
     public async Task<Order?> FindByClaim(long order, long person, CancellationToken cancel)
     {
         if (await claims.Find(order, cancel) is not { } claim || claim.Person != person)

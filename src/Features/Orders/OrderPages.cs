@@ -8,13 +8,17 @@ using StackExchange.Redis;
 namespace Doorbuster.Orders;
 
 /// <summary>
-/// The first page of each person's orders, as the bytes of its answer, in the cache. A page is filed only under a lease that
-/// the reader took before it read the table: a change in between deletes the lease, and the old page is not filed.
+/// The first page of each person's orders, as the bytes of its answer, in the cache. A page is filed only under a lease
+/// that the reader took before it read the table. Whoever changes an order puts a mark in the place of page and lease
+/// before he commits: from then on the table is asked, until the mark is gone. So no reader can file what he read
+/// before the commit.
 /// </summary>
 internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
 {
     private const int LifeSeconds = 300;
     private const int LeaseMs = 5_000;    // longer than any read of the table may take
+    private const int BypassSeconds = 60;    // longer than any transaction that changes orders may take
+    private const string BypassMark = "B";
     private const byte PageMark = (byte)'P';
 
     private static readonly RedisScript File = new(
@@ -37,7 +41,8 @@ internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
             if (found is null)
             {
                 var mine = "L" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
-                if (await redis.Call(db => db.StringSetAsync(key, mine, TimeSpan.FromMilliseconds(LeaseMs), When.NotExists)))
+                var life = TimeSpan.FromMilliseconds(LeaseMs);
+                if (await redis.Call(db => db.StringSetAsync(key, mine, life, When.NotExists)))
                     lease = mine;
             }
         }
@@ -52,11 +57,28 @@ internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
         return page;
     }
 
-    /// <summary>Forgets these people's pages, and the leases of those who are just reading.</summary>
+    /// <summary>To be called before the commit of a change; false when the cache is away.</summary>
+    public async Task<bool> TryBypass(IReadOnlyCollection<long> people)
+    {
+        try
+        {
+            var life = TimeSpan.FromSeconds(BypassSeconds);
+            await redis.Call(db =>
+                Task.WhenAll(people.Select(person => db.StringSetAsync(Key(person), BypassMark, life))));
+            return true;
+        }
+        catch (StoreAwayException away)
+        {
+            log.CacheAway(away.Message);
+            return false;
+        }
+    }
+
+    /// <summary>After the commit: the next reader may file the page again.</summary>
     public Task Forget(params long[] people) =>
         redis.Call(db => db.KeyDeleteAsync(Array.ConvertAll(people, person => (RedisKey)Key(person))));
 
-    /// <summary>As <see cref="Forget"/>, right after a write: when the cache is away, the message does it later.</summary>
+    /// <summary>As <see cref="Forget"/>, where it is not worth waiting for: without it the mark runs out.</summary>
     public async Task TryForget(long person)
     {
         try

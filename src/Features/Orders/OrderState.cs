@@ -14,8 +14,8 @@ internal enum OrderState : short
 }
 
 /// <summary>
-/// Which step may follow which. Every change of state in the store is a compare-and-set on <see cref="Before"/>, so an event
-/// that comes late, twice or out of turn changes nothing: no state that was left is ever entered again.
+/// Which step may follow which. Every change of state in the store is a compare-and-set on <see cref="Before"/>, so an
+/// event that comes late, twice or out of turn changes nothing: no state that was left is ever entered again.
 /// </summary>
 internal static class OrderSteps
 {
@@ -30,9 +30,10 @@ internal static class OrderSteps
         [OrderState.Refunded] = [],
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<OrderState, short[]> Previous = Enum.GetValues<OrderState>().ToFrozenDictionary(
-        to => to,
-        to => Next.Where(step => step.Value.Contains(to)).Select(step => (short)step.Key).Order().ToArray());
+    private static readonly FrozenDictionary<OrderState, short[]> Previous = Enum.GetValues<OrderState>()
+        .ToFrozenDictionary(
+            to => to,
+            to => Next.Where(step => step.Value.Contains(to)).Select(step => (short)step.Key).Order().ToArray());
 
     public static bool May(OrderState from, OrderState to) => Next[from].Contains(to);
 

@@ -3,7 +3,10 @@ using Doorbuster.Contracts.Catalog;
 
 namespace Doorbuster.Orders;
 
-/// <summary>What a unit of a sale's pool is and costs, asked of whoever sells it and remembered: it is fixed when the sale is made.</summary>
+/// <summary>
+/// What a unit of a sale's pool is and costs, asked of whoever sells it and remembered: it is fixed when the sale is
+/// made.
+/// </summary>
 internal sealed class OrderTerms(IEnumerable<IPricedPools> sellers)
 {
     private const int PoolsMax = 10_000;    // ~3 MB; more sales than that do not run at once

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Doorbuster.Orders;
 
-/// <summary>Continues the traces of the buyers' requests up to the written order, for those that are recorded.</summary>
+/// <summary>
+/// Continues the traces of the buyers' requests up to the written order, for those that are recorded.
+/// </summary>
 internal sealed class OrderTraces : IDisposable
 {
     private static readonly ActivitySource Source = new("Doorbuster.Orders");

@@ -4,7 +4,8 @@ namespace Doorbuster.Orders;
 
 /// <summary>An order as its buyer sees it.</summary>
 /// <param name="SaleId">The sale it was bought in; null for ordinary stock.</param>
-/// <param name="PayBy">Until when its units are held; null once it is decided, or when they are held without end.</param>
+/// <param name="PayBy">Until when its units are held; null once it is decided, or when they are held without
+/// end.</param>
 /// <param name="History">The steps since it was placed; only on the order itself, not in lists.</param>
 internal sealed record OrderView(
     string Id, string State, int Version, string? SaleId, IReadOnlyList<LineView> Lines, MoneyView Total,

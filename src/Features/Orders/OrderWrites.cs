@@ -11,18 +11,19 @@ namespace Doorbuster.Orders;
 
 /// <summary>
 /// Every way an order comes into being or changes state. Each works in the caller's transaction, is a compare-and-set,
-/// may run twice, and tells whose orders changed.
+/// may run twice, and sees to it that no old page of the person is shown afterwards.
 /// </summary>
-internal static class OrderWrites
+internal sealed class OrderWrites(OrderPages pages)
 {
     /// <summary>
-    /// Writes the orders of a sale's claims, all in one statement. An order that is there already, perhaps cancelled or paid
-    /// by an event that overtook this one, stays as it is.
+    /// Writes the orders of a sale's claims, all in one statement. An order that is there already, perhaps cancelled or
+    /// paid by an event that overtook this one, stays as it is.
     /// </summary>
-    public static async Task Place(
-        this NpgsqlTransaction transaction, ClaimsMade made, PoolTerms terms, CancellationToken cancel)
+    public async Task Place(
+        NpgsqlTransaction transaction, ClaimsMade made, PoolTerms terms, CancellationToken cancel)
     {
-        // In the order of ids, here and below: two messages that write the same rows wait for each other and never deadlock.
+        // In the order of ids, here and below: two messages that write the same rows wait for each other and never
+        // deadlock.
         await transaction.Execute(
             """
             insert into orders.orders
@@ -47,15 +48,15 @@ internal static class OrderWrites
             new() { Value = (short)Order.StateAtBirth(made.Kept, terms.PriceMinor) },
             Time(made.MadeAt),
             Time(made.Deadline));
-        await transaction.Publish(new OrdersChanged { People = made.People }, cancel);
+        await Changed(transaction, made.People, cancel);
     }
 
     /// <summary>
-    /// Cancels the orders of released sale claims. One that is not written yet is written cancelled, so that its claim's
-    /// message, when it comes, finds it so.
+    /// Cancels the orders of released sale claims. One that is not written yet is written cancelled, so that its
+    /// claim's message, when it comes, finds it so.
     /// </summary>
-    public static async Task Cancel(
-        this NpgsqlTransaction transaction, ClaimsReleased released, PoolTerms terms, CancellationToken cancel)
+    public async Task Cancel(
+        NpgsqlTransaction transaction, ClaimsReleased released, PoolTerms terms, CancellationToken cancel)
     {
         await transaction.Execute(
             """
@@ -68,7 +69,8 @@ internal static class OrderWrites
                      c.made_at, $11
               from unnest($1, $2, $3, $4) as c (id, person, quantity, made_at)
               order by c.id
-              on conflict (id) do update set state = excluded.state, version = o.version + 1, changed_at = excluded.changed_at
+              on conflict (id) do update
+                set state = excluded.state, version = o.version + 1, changed_at = excluded.changed_at
                 where o.state = $12
               returning o.id, o.version)
             insert into orders.history (order_id, version, from_state, to_state, reason, at)
@@ -88,13 +90,14 @@ internal static class OrderWrites
             Time(released.ReleasedAt),
             new() { Value = OrderSteps.Before(OrderState.Cancelled).Single() },
             new() { Value = released.Expired ? Reasons.HoldExpired : Reasons.CancelledByBuyer });
-        await transaction.Publish(new OrdersChanged { People = released.People }, cancel);
+        await Changed(transaction, released.People, cancel);
     }
 
     /// <summary>Writes an order that is not there yet, as it is; false when it is there.</summary>
-    public static async Task<bool> Insert(
-        this NpgsqlTransaction transaction, Order order, string? requestKey, CancellationToken cancel) =>
-        await transaction.Execute(
+    public async Task<bool> Insert(
+        NpgsqlTransaction transaction, Order order, string? requestKey, CancellationToken cancel)
+    {
+        var isNew = await transaction.Execute(
             """
             insert into orders.orders
               (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key)
@@ -117,13 +120,17 @@ internal static class OrderWrites
             Time(order.PayBy),
             Time(order.ChangedAt),
             new() { Value = (object?)requestKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) == 1;
+        if (isNew)
+            await Changed(transaction, [order.Person], cancel);
+        return isNew;
+    }
 
     /// <summary>
-    /// Takes an order from the state it was read in to the next, writes the step and tells of it; false when the table of
-    /// steps forbids that or the order has moved on since.
+    /// Takes an order from the state it was read in to the next, writes the step and tells of it; false when the table
+    /// of steps forbids that or the order has moved on since.
     /// </summary>
-    public static async Task<bool> Step(
-        this NpgsqlTransaction transaction, Order order, OrderState to, string reason, DateTimeOffset at,
+    public async Task<bool> Step(
+        NpgsqlTransaction transaction, Order order, OrderState to, string reason, DateTimeOffset at,
         CancellationToken cancel, long? payment = null)
     {
         if (!OrderSteps.May(order.State, to))
@@ -148,13 +155,13 @@ internal static class OrderWrites
             new() { Value = (object?)payment ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         if (steps == 0)
             return false;
-        await transaction.Publish(new OrdersChanged { People = [order.Person] }, cancel);
+        await Changed(transaction, [order.Person], cancel);
         return true;
     }
 
     /// <summary>Files the claims of an order's lines; false when one of them was released before.</summary>
     public static async Task<bool> FileClaims(
-        this NpgsqlTransaction transaction, Order order, CancellationToken cancel)
+        NpgsqlTransaction transaction, Order order, CancellationToken cancel)
     {
         long[] claims = [.. order.Claims];
         return await transaction.Execute(
@@ -168,11 +175,11 @@ internal static class OrderWrites
     }
 
     /// <summary>
-    /// Notes that stock claims were released and returns the orders they belong to. A claim without an order is filed, so
-    /// that a slow writer of that order, coming later, does not write it on a claim that is gone.
+    /// Notes that stock claims were released and returns the orders they belong to. A claim without an order is filed,
+    /// so that a slow writer of that order, coming later, does not write it on a claim that is gone.
     /// </summary>
     public static async Task<List<long>> FileReleased(
-        this NpgsqlTransaction transaction, ClaimsReleased released, CancellationToken cancel)
+        NpgsqlTransaction transaction, ClaimsReleased released, CancellationToken cancel)
     {
         // The no-op update makes the row that is there, even one committed this moment, come back.
         await using var command = new NpgsqlCommand(
@@ -191,6 +198,14 @@ internal static class OrderWrites
         while (await reader.ReadAsync(cancel))
             orders.Add(reader.GetInt64(0));
         return orders;
+    }
+
+    // In the forgetful cache, so not part of the transaction; when it is away, a message of the transaction does it
+    // later.
+    private async Task Changed(NpgsqlTransaction transaction, long[] people, CancellationToken cancel)
+    {
+        if (!await pages.TryBypass(people))
+            await transaction.Publish(new OrdersChanged { People = people }, cancel);
     }
 
     private static NpgsqlParameter Time(DateTimeOffset? at) =>

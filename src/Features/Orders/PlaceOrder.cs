@@ -22,7 +22,8 @@ internal static class PlaceOrder
         .MapPost("/api/v1/orders", Handle)
         .WithName("PlaceOrder")
         .WithSummary("Order from ordinary stock")
-        .WithDescription("All lines are held for you, or none is. Pay within the time the answer names, or they go back.")
+        .WithDescription(
+            "All lines are held for you, or none is. Pay within the time the answer names, or they go back.")
         .Produces<OrderView>(StatusCodes.Status201Created)
         .TakesIdempotencyKey()
         .Refuses(

@@ -20,8 +20,8 @@ internal static class Problems
     public static readonly Problem OutOfStock = new(StatusCodes.Status409Conflict, "out_of_stock",
         "There is not enough of it left.")
     {
-        Advice = "`detail` names the stock-keeping unit. Nothing was taken of the other lines either. Try again with a new "
-            + "`Idempotency-Key` and fewer units; units return when holds run out unpaid.",
+        Advice = "`detail` names the stock-keeping unit. Nothing was taken of the other lines either. Try again with "
+            + "a new `Idempotency-Key` and fewer units; units return when holds run out unpaid.",
     };
 
     public static readonly Problem NotForSale = new(StatusCodes.Status409Conflict, "not_for_sale",
@@ -33,7 +33,8 @@ internal static class Problems
     public static readonly Problem Busy = new(StatusCodes.Status503ServiceUnavailable, "order_not_settled",
         "The order is accepted but not settled yet.", Retryable: true)
     {
-        Advice = "Send the same request with the same `Idempotency-Key` after the `Retry-After`: it continues where it stopped.",
+        Advice = "Send the same request with the same `Idempotency-Key` after the `Retry-After`: it continues where it "
+            + "stopped.",
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
@@ -46,6 +47,7 @@ internal static class Problems
     public static readonly Problem NotCancellable = new(StatusCodes.Status409Conflict, "order_not_cancellable",
         "The order can no longer be cancelled.")
     {
-        Advice = "It is paid, or its payment won the race against the cancellation. `GET /api/v1/orders/{id}` shows its state.",
+        Advice = "It is paid, or its payment won the race against the cancellation. `GET /api/v1/orders/{id}` shows its "
+            + "state.",
     };
 }

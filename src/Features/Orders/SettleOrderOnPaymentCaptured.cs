@@ -7,12 +7,13 @@ using Npgsql;
 namespace Doorbuster.Orders;
 
 /// <summary>
-/// Money came in for an order. The claims are kept first, in the engine's own transaction: keep and release exclude each other
-/// there, so exactly one of payment and release wins. Only then the order is paid; when it cannot be, the money goes back by
-/// a message of this transaction. A crash in between repeats all of it, to the same end.
+/// Money came in for an order. The claims are kept first, in the engine's own transaction: keep and release exclude
+/// each other there, so exactly one of payment and release wins. Only then the order is paid; when it cannot be, the
+/// money goes back by a message of this transaction. A crash in between repeats all of it, to the same end.
 /// </summary>
 internal sealed class SettleOrderOnPaymentCaptured(
-    IClaims claims, OrderLookup lookup, TimeProvider clock, ILogger<SettleOrderOnPaymentCaptured> log)
+    IClaims claims, OrderLookup lookup, OrderWrites writes, TimeProvider clock,
+    ILogger<SettleOrderOnPaymentCaptured> log)
     : IConsumer<PaymentCaptured>
 {
     public async Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
@@ -27,7 +28,8 @@ internal sealed class SettleOrderOnPaymentCaptured(
             case { Payment: { } paid } when paid == message.Payment:
                 return;
             case not { State: OrderState.Placed }:
-                await Refund(message, order.Payment is null ? "order_cancelled" : "order_paid_already", transaction, cancel);
+                await Refund(
+                    message, order.Payment is null ? "order_cancelled" : "order_paid_already", transaction, cancel);
                 return;
         }
         if (order.Total.Minor != message.AmountMinor || order.Total.Currency != message.Currency)
@@ -39,7 +41,8 @@ internal sealed class SettleOrderOnPaymentCaptured(
         switch (await claims.KeepAll([.. order.Claims], cancel))
         {
             case EndOutcome.Done or EndOutcome.AlreadyDone:
-                await transaction.Step(order, OrderState.Paid, Reasons.Paid, message.CapturedAt, cancel, message.Payment);
+                await writes.Step(
+                    transaction, order, OrderState.Paid, Reasons.Paid, message.CapturedAt, cancel, message.Payment);
                 return;
             case EndOutcome.Released:
                 await GiveUp(order, transaction, cancel);
@@ -56,7 +59,7 @@ internal sealed class SettleOrderOnPaymentCaptured(
         foreach (var claim in order.Claims)
             if (await claims.Release(claim, cancel) is EndOutcome.Kept)
                 log.ClaimKeptInCancelledOrder(claim, order.Id);
-        await transaction.Step(order, OrderState.Cancelled, Reasons.ClaimReleased, clock.GetUtcNow(), cancel);
+        await writes.Step(transaction, order, OrderState.Cancelled, Reasons.ClaimReleased, clock.GetUtcNow(), cancel);
     }
 
     private async Task<Order?> LockOrWrite(
@@ -68,7 +71,7 @@ internal sealed class SettleOrderOnPaymentCaptured(
         // The payment overtook the message that writes the order: write it from its claim.
         if (await lookup.FindByClaim(message.Order, message.Person, cancel) is not { } unwritten)
             return null;
-        await transaction.Insert(unwritten with { State = OrderState.Placed }, requestKey: null, cancel);
+        await writes.Insert(transaction, unwritten with { State = OrderState.Placed }, requestKey: null, cancel);
         return await OrderStore.Lock(transaction, message.Order, cancel);
     }
 

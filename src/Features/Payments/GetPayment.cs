@@ -28,7 +28,8 @@ internal static class GetPayment
     private static async Task<IResult> Handle(
         string id, Person person, HttpContext http, PaymentStore store, CancellationToken cancel)
     {
-        if (!PublicId.TryParse("pay", id, out var payment) || await store.Find(payment, person.Id, cancel) is not { } found)
+        if (!PublicId.TryParse("pay", id, out var payment)
+            || await store.Find(payment, person.Id, cancel) is not { } found)
             return WebProblems.NotFound;
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(PaymentView.Of(found));
@@ -41,7 +42,8 @@ internal static class GetPayment
             return WebProblems.NotFound;
         var payments = await store.ListOfOrder(order, person.Id, PaymentsMax, cancel);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new PaymentList([.. payments.Select(PaymentView.Of)], new(HasMore: false, NextCursor: null)));
+        return TypedResults.Ok(
+            new PaymentList([.. payments.Select(PaymentView.Of)], new(HasMore: false, NextCursor: null)));
     }
 }
 

@@ -36,10 +36,13 @@ internal sealed record Payment
     public bool IsOpen => State is PaymentState.Created or PaymentState.Pending;
 }
 
-/// <summary>Which step may follow which; the provider's word counts whenever it comes, also before its answer to our request.</summary>
+/// <summary>
+/// Which step may follow which; the provider's word counts whenever it comes, also before its answer to our request.
+/// </summary>
 internal static class PaymentSteps
 {
-    private static readonly FrozenDictionary<PaymentState, PaymentState[]> Next = new Dictionary<PaymentState, PaymentState[]>
+    private static readonly FrozenDictionary<PaymentState, PaymentState[]> Next =
+        new Dictionary<PaymentState, PaymentState[]>
     {
         [PaymentState.Created] = [PaymentState.Pending, PaymentState.Captured, PaymentState.Declined],
         [PaymentState.Pending] = [PaymentState.Captured, PaymentState.Declined],

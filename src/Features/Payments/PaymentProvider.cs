@@ -6,10 +6,11 @@ using Doorbuster.Platform;
 namespace Doorbuster.Payments;
 
 /// <summary>
-/// The provider's HTTP interface as seen from the shop. Every call carries a key of ours, so repeating one that got lost
-/// has no second effect.
+/// The provider's HTTP interface as seen from the shop. Every call carries a key of ours, so repeating one that got
+/// lost has no second effect.
 /// </summary>
-/// <exception cref="StoreAwayException">From every call: the provider is away. Whether the call had its effect is unknown.</exception>
+/// <exception cref="StoreAwayException">From every call: the provider is away. Whether the call had its effect is
+/// unknown.</exception>
 internal sealed class PaymentProvider(SandboxAddress address, PaymentSettings settings) : IDisposable
 {
     public const string Name = "payment-provider";
@@ -26,17 +27,21 @@ internal sealed class PaymentProvider(SandboxAddress address, PaymentSettings se
         MaxResponseContentBufferSize = 64 * 1024,
     };
 
-    public async Task<Sandbox.ChargeView> Charge(Payment payment, StartPayment.SandboxOptions? test, CancellationToken cancel)
+    public async Task<Sandbox.ChargeView> Charge(
+        Payment payment, StartPayment.SandboxOptions? test, CancellationToken cancel)
     {
         var asked = new Sandbox.CreateCharge.Request(
             payment.Amount.Minor, payment.Amount.Currency, PublicId.Format("pay", payment.Id),
-            PublicId.Format("ord", payment.Order), test?.DelayMs ?? 0, test?.DuplicateWebhooks ?? 1, test?.Decline ?? false);
+            PublicId.Format("ord", payment.Order), test?.DelayMs ?? 0, test?.DuplicateWebhooks ?? 1,
+            test?.Decline ?? false);
         return await Post(
             await address.Charges(cancel), PublicId.Format("pay", payment.Id), asked,
             PaymentsJson.Default.CreateChargeRequest, PaymentsJson.Default.ChargeView, cancel);
     }
 
-    /// <summary>Gives all of a payment's money back. There is one refund of a payment, so it has the payment's number.</summary>
+    /// <summary>
+    /// Gives all of a payment's money back. There is one refund of a payment, so it has the payment's number.
+    /// </summary>
     public async Task Refund(Payment payment, CancellationToken cancel)
     {
         var charges = await address.Charges(cancel);
@@ -64,7 +69,8 @@ internal sealed class PaymentProvider(SandboxAddress address, PaymentSettings se
             if ((int)response.StatusCode >= 500)
                 throw new StoreAwayException(Name, new HttpRequestException($"HTTP {(int)response.StatusCode}"));
             if (!response.IsSuccessStatusCode)
-                throw new InvalidOperationException($"The payment provider refused {where.AbsolutePath}: {(int)response.StatusCode}.");
+                throw new InvalidOperationException(
+                    $"The payment provider refused {where.AbsolutePath}: {(int)response.StatusCode}.");
             return await response.Content.ReadFromJsonAsync(answerType, cancel)
                 ?? throw new InvalidOperationException("The payment provider answered nothing.");
         }

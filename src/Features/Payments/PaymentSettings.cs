@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Doorbuster.Payments;
 
-/// <summary>The secrets between us and the sandbox: made by whoever needs them first, the same for every process.</summary>
+/// <summary>
+/// The secrets between us and the sandbox: made by whoever needs them first, the same for every process.
+/// </summary>
 internal sealed class PaymentSettings(
     [FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock)
 {
@@ -21,7 +23,8 @@ internal sealed class PaymentSettings(
     public async ValueTask<string> ApiSecret(CancellationToken cancel) => (await Read(cancel)).ApiSecret;
 
     /// <summary>The secret to sign with, then the one before it while the change lasts.</summary>
-    public async ValueTask<IReadOnlyList<string>> WebhookSecrets(CancellationToken cancel) => (await Read(cancel)).WebhookSecrets;
+    public async ValueTask<IReadOnlyList<string>> WebhookSecrets(CancellationToken cancel) =>
+        (await Read(cancel)).WebhookSecrets;
 
     /// <summary>Where a process that has the sandbox's endpoints said it is; null when none has yet.</summary>
     public async ValueTask<string?> Address(CancellationToken cancel) => (await Read(cancel)).Address;
@@ -65,10 +68,12 @@ internal sealed class PaymentSettings(
         await db.Execute(
             "insert into payments.settings (name, value) values ($1, $2), ($3, $4) on conflict do nothing",
             cancel,
-            new() { Value = ApiSecretName }, new() { Value = "sk_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) },
+            new() { Value = ApiSecretName },
+            new() { Value = "sk_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) },
             new() { Value = WebhookSecretName }, new() { Value = WebhookSignature.NewSecret() });
         var values = (await db.Query(
-            "select name, value from payments.settings", row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancel))
+            "select name, value from payments.settings",
+            row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancel))
             .ToDictionary();
         var secrets = new[] { WebhookSecretName, OldWebhookSecretName }
             .Where(values.ContainsKey).Select(name => values[name]).ToArray();

@@ -7,7 +7,9 @@ using NpgsqlTypes;
 
 namespace Doorbuster.Payments;
 
-/// <summary>Our side's payments. Every change of state is a compare-and-set; every read for a person has the owner's predicate.</summary>
+/// <summary>
+/// Our side's payments. Every change of state is a compare-and-set; every read for a person has the owner's predicate.
+/// </summary>
 internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db)
 {
     private const string Columns =
@@ -24,7 +26,9 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
         $"select {Columns} from payments.payments where order_id = $1 and person = $2 order by id desc limit $3",
         Read, cancel, new() { Value = order }, new() { Value = person }, new() { Value = count });
 
-    /// <summary>Decides on what is there and, when it comes to that, files <paramref name="wish"/>, all in one step.</summary>
+    /// <summary>
+    /// Decides on what is there and, when it comes to that, files <paramref name="wish"/>, all in one step.
+    /// </summary>
     public async Task<Opening> Open(PayableOrder order, Payment wish, CancellationToken cancel)
     {
         while (true)
@@ -56,7 +60,8 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
         new() { Value = (short)PaymentState.Created }, new() { Value = (short)PaymentState.Pending });
 
     /// <summary>Notes that the money is to go back; true when that is still to be done.</summary>
-    public async Task<Payment?> BeginRefund(long payment, string reason, CancellationToken cancel) => await db.QueryFirst(
+    public async Task<Payment?> BeginRefund(long payment, string reason, CancellationToken cancel) =>
+        await db.QueryFirst(
         $"""
         update payments.payments
         set state = $2, reason = coalesce(reason, $4)
@@ -67,12 +72,15 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
         new() { Value = (short)PaymentState.Captured }, new() { Value = reason });
 
     public Task<Payment?> FindForUs(long payment, CancellationToken cancel) => db.QueryFirst(
-        $"select {Columns} from payments.payments where id = $1", Read, cancel, new NpgsqlParameter { Value = payment });
+        $"select {Columns} from payments.payments where id = $1", Read, cancel,
+        new NpgsqlParameter { Value = payment });
 
-    public static Task EndRefund(NpgsqlTransaction transaction, long payment, DateTimeOffset at, CancellationToken cancel) =>
+    public static Task EndRefund(
+        NpgsqlTransaction transaction, long payment, DateTimeOffset at, CancellationToken cancel) =>
         transaction.Execute(
             "update payments.payments set state = $2, refunded_at = $3 where id = $1 and state = $4",
-            cancel, new() { Value = payment }, new() { Value = (short)PaymentState.Refunded }, new() { Value = at.UtcDateTime },
+            cancel, new() { Value = payment }, new() { Value = (short)PaymentState.Refunded },
+            new() { Value = at.UtcDateTime },
             new() { Value = (short)PaymentState.Refunding });
 
     /// <summary>True when the event is new; it counts as handled when the transaction commits.</summary>

@@ -3,7 +3,8 @@ using Doorbuster.Platform;
 namespace Doorbuster.Payments;
 
 /// <summary>A payment as its buyer sees it.</summary>
-/// <param name="PayUrl">The provider's page of it, where the buyer decides; null until the provider has answered.</param>
+/// <param name="PayUrl">The provider's page of it, where the buyer decides; null until the provider has
+/// answered.</param>
 /// <param name="Reason">Why the money went back; null while it did not.</param>
 internal sealed record PaymentView(
     string Id, string OrderId, string State, MoneyView Amount, string? PayUrl, string? ApproveUrl, string? DeclineUrl,

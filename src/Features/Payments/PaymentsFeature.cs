@@ -16,7 +16,9 @@ public sealed class PaymentsFeature : Feature
 {
     internal const string SchemaName = "payments";
 
-    /// <summary>The provider's own pool: were it ours, calls to ourselves could wait for the connections of their callers.</summary>
+    /// <summary>
+    /// The provider's own pool: were it ours, calls to ourselves could wait for the connections of their callers.
+    /// </summary>
     internal const string SandboxPool = "payments.sandbox";
 
     public override string Name => "payments";

@@ -20,14 +20,16 @@ internal static class Problems
     public static readonly Problem ProviderAway = new(StatusCodes.Status503ServiceUnavailable, "payment_provider_away",
         "The payment provider does not answer.", Retryable: true)
     {
-        Advice = "Send the same request again with the same `Idempotency-Key`: it continues, and nothing is charged twice.",
+        Advice = "Send the same request again with the same `Idempotency-Key`: it continues, and nothing is charged "
+            + "twice.",
         RetryAfter = TimeSpan.FromSeconds(2),
     };
 
     public static readonly Problem WebhookHeaders = new(StatusCodes.Status400BadRequest, "webhook_headers_missing",
         "The webhook's headers are missing or malformed.")
     {
-        Advice = "Send `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature` as Standard Webhooks say.",
+        Advice = "Send `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature` as Standard "
+            + "Webhooks say.",
     };
 
     public static readonly Problem WebhookTime = new(StatusCodes.Status400BadRequest, "webhook_time_wrong",

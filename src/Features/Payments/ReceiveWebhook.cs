@@ -13,8 +13,9 @@ using Npgsql;
 namespace Doorbuster.Payments;
 
 /// <summary>
-/// The provider tells what became of a charge. Believed only when signed, recent, new, and about exactly what we asked for;
-/// then the payment's step and the message about it commit together, before the answer that ends the provider's retries.
+/// The provider tells what became of a charge. Believed only when signed, recent, new, and about exactly what we asked
+/// for; then the payment's step and the message about it commit together, before the answer that ends the provider's
+/// retries.
 /// </summary>
 internal static class ReceiveWebhook
 {
@@ -43,7 +44,8 @@ internal static class ReceiveWebhook
         var now = clock.GetUtcNow();
         var secrets = await settings.WebhookSecrets(cancel);
         switch (WebhookSignature.Verify(
-            secrets, id, headers[WebhookSignature.TimestampHeader], headers[WebhookSignature.SignatureHeader], body, now))
+            secrets, id, headers[WebhookSignature.TimestampHeader], headers[WebhookSignature.SignatureHeader],
+            body, now))
         {
             case WebhookVerdict.HeadersMissing: return Problems.WebhookHeaders;
             case WebhookVerdict.WrongTime: return Problems.WebhookTime;
@@ -106,7 +108,8 @@ internal static class ReceiveWebhook
     // The webhook may overtake the answer that tells us the charge's name.
     private static bool IsAbout(Payment payment, WebhookEvent.ChargeData said) =>
         said.Amount == payment.Amount.Minor && said.Currency == payment.Amount.Currency
-        && said.Order == PublicId.Format("ord", payment.Order) && (payment.Charge is null || payment.Charge == said.Charge);
+        && said.Order == PublicId.Format("ord", payment.Order)
+        && (payment.Charge is null || payment.Charge == said.Charge);
 
     private static WebhookEvent? TryParse(byte[] body)
     {

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Doorbuster.Payments;
 
 /// <summary>
-/// Finds the sandbox and our webhook endpoint beside it: as configured, else in this process if it has them, else where the
-/// last process that has them said it is.
+/// Finds the sandbox and our webhook endpoint beside it: as configured, else in this process if it has them, else where
+/// the last process that has them said it is.
 /// </summary>
 internal sealed class SandboxAddress(
     IOptions<PaymentsOptions> options, PaymentSettings settings, IServiceProvider services, ILogger<SandboxAddress> log)
@@ -47,7 +47,7 @@ internal sealed class SandboxAddress(
         ?? (IsHere ? Own() : null)
         ?? await settings.Address(cancel)
         ?? throw new InvalidOperationException(
-            "The payment sandbox is not reachable: set Payments:ProviderUrl, or start a process that has its endpoints.");
+            "The payment sandbox is not reachable: set Payments:ProviderUrl, or start a process with its endpoints.");
 
     private string? Own()
     {

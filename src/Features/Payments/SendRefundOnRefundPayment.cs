@@ -5,8 +5,8 @@ using Npgsql;
 namespace Doorbuster.Payments;
 
 /// <summary>
-/// Gives a payment's money back. In phases: note that it is to go back; tell the provider, under a key of the payment; note
-/// that it went. A crash anywhere repeats it, and the provider refunds a key once.
+/// Gives a payment's money back. In phases: note that it is to go back; tell the provider, under a key of the payment;
+/// note that it went. A crash anywhere repeats it, and the provider refunds a key once.
 /// </summary>
 internal sealed class SendRefundOnRefundPayment(PaymentStore store, PaymentProvider provider, TimeProvider clock)
     : IConsumer<RefundPayment>

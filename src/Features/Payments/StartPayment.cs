@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Doorbuster.Payments;
 
 /// <summary>
-/// A buyer wants to pay. In phases, each of which a retry repeats without harm: file the payment; ask the provider for a
-/// charge, with the payment's id as the key; note the charge.
+/// A buyer wants to pay. In phases, each of which a retry repeats without harm: file the payment; ask the provider for
+/// a charge, with the payment's id as the key; note the charge.
 /// </summary>
 internal static class StartPayment
 {
@@ -27,8 +27,8 @@ internal static class StartPayment
         .WithName("StartPayment")
         .WithSummary("Pay an order")
         .WithDescription(
-            "Answers where to pay. An order has one open payment: asking again gives the same one (200). The order is paid "
-            + "when the provider tells us so, not when the buyer comes back.")
+            "Answers where to pay. An order has one open payment: asking again gives the same one (200). The order is "
+            + "paid when the provider tells us so, not when the buyer comes back.")
         .Produces<PaymentView>(StatusCodes.Status201Created)
         .Produces<PaymentView>()
         .TakesIdempotencyKey()
@@ -41,7 +41,8 @@ internal static class StartPayment
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
-        if (!PublicId.TryParse("ord", id, out var number) || await orders.FindPayable(number, person.Id, cancel) is not { } order)
+        if (!PublicId.TryParse("ord", id, out var number)
+            || await orders.FindPayable(number, person.Id, cancel) is not { } order)
             return WebProblems.NotFound;
 
         var wish = Wish(order, person, key, ids, clock);

@@ -8,8 +8,9 @@ namespace Doorbuster.Payments;
 internal enum WebhookVerdict { Genuine, HeadersMissing, WrongTime, WrongSignature }
 
 /// <summary>
-/// Standard Webhooks: <c>webhook-signature: v1,base64(HMAC-SHA256(secret, id.timestamp.body))</c>, over the bytes as they
-/// came. Several signatures, separated by spaces, and several secrets let either side change its secret without a gap.
+/// Standard Webhooks: <c>webhook-signature: v1,base64(HMAC-SHA256(secret, id.timestamp.body))</c>, over the bytes as
+/// they came. Several signatures, separated by spaces, and several secrets let either side change its secret without a
+/// gap.
 /// </summary>
 internal static class WebhookSignature
 {
@@ -23,13 +24,15 @@ internal static class WebhookSignature
     private const int SignaturesMax = 10;
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(300);
 
-    public static string NewSecret() => SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
+    public static string NewSecret() =>
+        SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
 
     public static string Sign(string secret, string id, DateTimeOffset at, ReadOnlySpan<byte> body) =>
         Version + Convert.ToBase64String(Digest(secret, id, at.ToUnixTimeSeconds(), body));
 
     public static WebhookVerdict Verify(
-        IReadOnlyList<string> secrets, string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, DateTimeOffset now)
+        IReadOnlyList<string> secrets, string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body,
+        DateTimeOffset now)
     {
         if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(signatures)
             || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
@@ -37,7 +40,8 @@ internal static class WebhookSignature
         if (Math.Abs(now.ToUnixTimeSeconds() - (decimal)seconds) > (decimal)Tolerance.TotalSeconds)
             return WebhookVerdict.WrongTime;
 
-        // Every pair is compared, and each in constant time: how long it takes tells nothing about how near a guess came.
+        // Every pair is compared, and each in constant time: how long it takes tells nothing about how near a guess
+        // came.
         var isGenuine = false;
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         foreach (var secret in secrets)

@@ -9,6 +9,7 @@ namespace Doorbuster.LoadTest.Http;
 internal sealed class Client : IWake, IDisposable
 {
     private const int WaitingMax = 1_000_000;
+    private const int OpenAtStart = 256;
     private const long TimeoutCheckEvery = 20 * Loop.Millisecond;
 
     private readonly Loop _loop;
@@ -23,10 +24,9 @@ internal sealed class Client : IWake, IDisposable
     {
         _loop = loop;
         _timeout = (long)timeout.TotalNanoseconds;
-        _connections = [.. Enumerable.Range(0, connections).Select(i => new Connection(this, loop, i, server))];
+        _connections = [.. Enumerable.Range(0, connections).Select(_ => new Connection(this, loop, server))];
         foreach (var connection in _connections.Reverse())
             _free.Push(connection);
-        loop.OnReady(tag => _connections[(uint)tag].Ready((int)(tag >> 32)));
         loop.WakeAt(loop.Now + TimeoutCheckEvery, this, 0);
     }
 
@@ -42,10 +42,10 @@ internal sealed class Client : IWake, IDisposable
 
     public int WaitingCount => _waiting.Count;
 
-    /// <summary>Opens every connection, so that the first requests do not measure handshakes.</summary>
-    public void OpenAll()
+    /// <summary>Opens the connections that are used first, so that the first requests do not measure handshakes.</summary>
+    public void Open()
     {
-        foreach (var connection in _connections)
+        foreach (var connection in _connections.Take(OpenAtStart))
             connection.Open();
     }
 

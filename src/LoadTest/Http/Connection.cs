@@ -4,10 +4,14 @@ using System.Net.Sockets;
 namespace Doorbuster.LoadTest.Http;
 
 /// <summary>One keep-alive connection with at most one request under way. Opened when it is first needed, again after a loss.</summary>
-internal sealed class Connection(Client client, Loop loop, int index, EndPoint server) : IWake, IDisposable
+internal sealed class Connection : IWake, IDisposable
 {
     private const int ResponseMax = 8 << 20;
 
+    private readonly Client _client;
+    private readonly Loop _loop;
+    private readonly EndPoint _server;
+    private readonly int _number;
     private byte[] _received = new byte[4096];
     private int _count;
     private ResponseReader _reader;
@@ -22,12 +26,16 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
     private int _step;
     private long _intendedAt;
 
+    public Connection(Client client, Loop loop, EndPoint server)
+    {
+        (_client, _loop, _server) = (client, loop, server);
+        _number = loop.Register(this);
+    }
+
     public bool IsBusy => _asker is not null;
 
     /// <summary>When the request under way counts as unanswered.</summary>
     public long Deadline { get; private set; }
-
-    public bool IsOpen => _socket is not null && !_connecting;
 
     public void Ask(IAsk asker, int step, long intendedAt, long hangUpAfter, long deadline)
     {
@@ -35,7 +43,7 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
         _hangsUp = hangUpAfter >= 0;
         _exchange++;
         if (_hangsUp)
-            loop.WakeAt(loop.Now + hangUpAfter, this, _exchange);
+            _loop.WakeAt(_loop.Now + hangUpAfter, this, _exchange);
         if (_socket is null)
             Connect();
         else if (!_connecting)
@@ -74,9 +82,9 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
             return;
         _asker = null;
         var (step, intendedAt) = (_step, _intendedAt);
-        client.Freed(this);
+        _client.Freed(this);
         asker.Failed(step, intendedAt, why);
-        client.Dispatch();
+        _client.Dispatch();
     }
 
     public void Close()
@@ -92,12 +100,12 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
 
     private void Connect()
     {
-        client.Connects++;
+        _client.Connects++;
         _connecting = true;
-        _socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+        _socket = new Socket(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         try
         {
-            _socket.Connect(server);
+            _socket.Connect(_server);
         }
         catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
@@ -108,7 +116,7 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
             Fail(Failure.NotSent);
             return;
         }
-        loop.Epoll.Add(_socket, Tag(_generation, index));
+        _loop.Watch(_socket, _number, _generation);
     }
 
     private bool FinishConnect()
@@ -130,7 +138,7 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
         return _socket is not null;
     }
 
-    private void Write() => Transmit(client.Format(_asker!, _step));
+    private void Write() => Transmit(_client.Format(_asker!, _step));
 
     private void Transmit(ReadOnlySpan<byte> request)
     {
@@ -195,12 +203,10 @@ internal sealed class Connection(Client client, Loop loop, int index, EndPoint s
 
         // Free before it is told: who asks again at once gets this connection, warm; its buffer is not read before the return.
         var (step, intendedAt) = (_step, _intendedAt);
-        client.Freed(this);
+        _client.Freed(this);
         asker.Answered(step, intendedAt, reader.Response(_received.AsSpan(0, count)));
-        client.Dispatch();
+        _client.Dispatch();
     }
 
     public void Dispose() => Close();
-
-    private static long Tag(int generation, int index) => (long)generation << 32 | (uint)index;
 }

@@ -13,12 +13,11 @@ internal sealed class Loop : IDisposable
     private const long SleepMax = 20 * Millisecond;
     private const int TimersPerTurnMax = 64;
 
+    private readonly Epoll _epoll = new();
     private readonly PriorityQueue<(IWake Who, int Step), long> _timers = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
-    private Action<long>? _ready;
+    private readonly List<Connection> _connections = [];
     private bool _runs = true;
-
-    internal Epoll Epoll { get; } = new();
 
     /// <summary>Nanoseconds since the loop was made.</summary>
     public long Now => (long)((Stopwatch.GetTimestamp() - _startedAt) * (1e9 / Stopwatch.Frequency));
@@ -27,7 +26,15 @@ internal sealed class Loop : IDisposable
 
     public void Stop() => _runs = false;
 
-    internal void OnReady(Action<long> ready) => _ready = ready;
+    /// <summary>The connection will be told when its socket is ready; the number to watch the socket under.</summary>
+    internal int Register(Connection connection)
+    {
+        _connections.Add(connection);
+        return _connections.Count - 1;
+    }
+
+    internal void Watch(System.Net.Sockets.Socket socket, int connection, int generation) =>
+        _epoll.Add(socket, (long)generation << 32 | (uint)connection);
 
     /// <summary>Runs until <see cref="Stop"/>, or until cancelled.</summary>
     public void Run(CancellationToken cancel)
@@ -36,9 +43,12 @@ internal sealed class Loop : IDisposable
         while (_runs && !cancel.IsCancellationRequested)
         {
             var sleep = FireTimers();
-            var ready = Epoll.Wait(sleep);
+            var ready = _epoll.Wait(sleep);
             for (var i = 0; i < ready; i++)
-                _ready!(Epoll.TagOf(i));
+            {
+                var tag = _epoll.TagOf(i);
+                _connections[(int)(uint)tag].Ready((int)(tag >> 32));
+            }
         }
     }
 
@@ -58,5 +68,5 @@ internal sealed class Loop : IDisposable
         return 0;
     }
 
-    public void Dispose() => Epoll.Dispose();
+    public void Dispose() => _epoll.Dispose();
 }

@@ -6,7 +6,7 @@ internal sealed record ReplayOptions
 
     /// <summary>How many times faster than the file.</summary>
     public required double Speed { get; init; }
-    public int Connections { get; init; } = 256;
+    public int Connections { get; init; } = 1_000;
     public int Seed { get; init; } = 42;
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);

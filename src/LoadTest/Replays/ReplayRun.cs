@@ -30,7 +30,7 @@ internal sealed class ReplayRun(
     {
         using var loop = new Loop();
         using var client = new Client(loop, server.EndPoint, options.Connections, options.Timeout);
-        client.OpenAll();
+        client.Open();
         var replay = new Replay(
             plan, options.Speed, server, loop, client, tokens, new GeneratorHealth(), options.Seed, options.Patience,
             $"{startedAt.ToUnixTimeMilliseconds():x}");

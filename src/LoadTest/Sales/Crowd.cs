@@ -25,9 +25,9 @@ internal sealed class Crowd : IWake
     private volatile bool _closesSoon;
 
     /// <param name="run">Sets this run's idempotency keys apart from those of all others, whatever the seed.</param>
-    public Crowd(SaleOptions options, ShopAddress server, Loop loop, Client client, Tokens tokens, GeneratorHealth health, string run)
+    public Crowd(SaleOptions options, ShopAddress server, Loop loop, Client client, Client payments, Tokens tokens, GeneratorHealth health, string run)
     {
-        (_options, Loop, Client, Tokens, Health, _run) = (options, loop, client, tokens, health, run);
+        (_options, Loop, Client, Payments, Tokens, Health, _run) = (options, loop, client, payments, tokens, health, run);
         _random = new Random(options.Seed);
         _arrivals = new Arrivals(options.RatePerSecond, options.Ramp, options.Poisson, new Random(options.Seed + 1));
         _claimBody = Encoding.ASCII.GetBytes($"{{\"quantity\":{options.Quantity}}}");
@@ -40,6 +40,9 @@ internal sealed class Crowd : IWake
 
     public Loop Loop { get; }
     public Client Client { get; }
+
+    /// <summary>Connections of their own: who waits at the payment provider does not stand in the way of who wants to buy.</summary>
+    public Client Payments { get; }
     public Tokens Tokens { get; }
     public GeneratorHealth Health { get; }
     public Requests Requests { get; }

@@ -33,7 +33,7 @@ internal sealed class Payment(Crowd crowd, Buyer buyer, long claim) : IAsk, IWak
         return Requests.Finish(request, count, crowd.Tokens[buyer.Index], crowd.WriteKey(key, buyer.Index, KeyNumber), "{}"u8);
     }
 
-    public void Wake(int step, long dueAt) => crowd.Client.Send(this, step, dueAt);
+    public void Wake(int step, long dueAt) => crowd.Payments.Send(this, step, dueAt);
 
     public void Answered(int step, long intendedAt, in Response response)
     {
@@ -50,7 +50,7 @@ internal sealed class Payment(Crowd crowd, Buyer buyer, long claim) : IAsk, IWak
             buyer.Done();
         }
         else if ((Step)step == Step.Create)
-            crowd.Client.Send(this, (int)Step.Approve, now);
+            crowd.Payments.Send(this, (int)Step.Approve, now);
         else
         {
             crowd.Approved(claim);

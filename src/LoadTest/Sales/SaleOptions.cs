@@ -11,7 +11,7 @@ internal sealed record SaleOptions
     /// <summary>Nobody arrives after this; null: until all people have.</summary>
     public TimeSpan? For { get; init; }
     public bool Poisson { get; init; } = true;
-    public int Connections { get; init; } = 256;
+    public int Connections { get; init; } = 1_000;
     public int Seed { get; init; } = 42;
     public int Quantity { get; init; } = 1;
 

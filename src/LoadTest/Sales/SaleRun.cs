@@ -33,9 +33,11 @@ internal sealed class SaleRun(
     {
         using var loop = new Loop();
         using var client = new Client(loop, server.EndPoint, options.Connections, options.Timeout);
-        client.OpenAll();
+        using var payments = new Client(loop, server.EndPoint, options.Connections, options.Timeout);
+        client.Open();
 
-        var crowd = new Crowd(options, server, loop, client, tokens, new GeneratorHealth(), $"{startedAt.ToUnixTimeMilliseconds():x}")
+        var run = $"{startedAt.ToUnixTimeMilliseconds():x}";
+        var crowd = new Crowd(options, server, loop, client, payments, tokens, new GeneratorHealth(), run)
         {
             LimitPerPerson = LimitPerPerson,
         };
@@ -47,11 +49,11 @@ internal sealed class SaleRun(
         cancel.ThrowIfCancellationRequested();
         ticker.Stop();
         var seconds = crowd.SecondsServed;
-        var health = crowd.Health.Report(client.Dropped);
+        var health = crowd.Health.Report(client.Dropped + payments.Dropped);
 
         var lookUps = LookUp(loop, client, crowd);
         cancel.ThrowIfCancellationRequested();
-        return new Ran(crowd, ticker.Rows, seconds, health, lookUps, client.Connects);
+        return new Ran(crowd, ticker.Rows, seconds, health, lookUps, client.Connects + payments.Connects);
 
         LookUps LookUp(Loop loop, Client client, Crowd crowd)
         {

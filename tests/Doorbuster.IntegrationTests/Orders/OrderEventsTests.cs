@@ -51,7 +51,12 @@ public sealed class OrderEventsTests(OrderEventsTests.SilentShop shop) : IClassF
             var order = await Orders.Find(claim.Id, claim.Person, Cancel);
             Assert.NotNull(order);
             Assert.Equal(
-                ended!.State switch { ClaimState.Held => OrderState.Placed, ClaimState.Kept => OrderState.Paid, _ => OrderState.Cancelled },
+                ended!.State switch
+                {
+                    ClaimState.Held => OrderState.Placed,
+                    ClaimState.Kept => OrderState.Paid,
+                    _ => OrderState.Cancelled,
+                },
                 order.State);
             Assert.Equal(order.State == OrderState.Placed ? 0 : 1, order.History.Count);
             Assert.Equal(1 + order.History.Count, order.Version);
@@ -103,7 +108,8 @@ public sealed class OrderEventsTests(OrderEventsTests.SilentShop shop) : IClassF
         await Deliver([first, second, first, second]);
 
         var refunds = (await TakeOutbox()).OfType<RefundPayment>().ToList();
-        Assert.All(refunds, refund => Assert.Equal((second.Payment, "order_paid_already"), (refund.Payment, refund.Reason)));
+        Assert.All(
+            refunds, refund => Assert.Equal((second.Payment, "order_paid_already"), (refund.Payment, refund.Reason)));
         Assert.NotEmpty(refunds);
         Assert.Equal(first.Payment, (await Orders.Find(claim.Id, claim.Person, Cancel))!.Payment);
     }
@@ -116,7 +122,8 @@ public sealed class OrderEventsTests(OrderEventsTests.SilentShop shop) : IClassF
         await Deliver(
         [
             good with { Payment = NewId(), Order = NewId() }, good with { Payment = NewId(), AmountMinor = 1 },
-            good with { Payment = NewId(), Currency = "USD" }, good with { Payment = NewId(), Person = claim.Person + 1 },
+            good with { Payment = NewId(), Currency = "USD" },
+            good with { Payment = NewId(), Person = claim.Person + 1 },
         ]);
 
         var reasons = (await TakeOutbox()).OfType<RefundPayment>().Select(refund => refund.Reason);
@@ -178,12 +185,17 @@ public sealed class OrderEventsTests(OrderEventsTests.SilentShop shop) : IClassF
     private async Task<List<object>> TakeOutbox()
     {
         var rows = await shop.Sql.Query(
-            "with gone as (delete from messaging.outbox returning id, type, body::text as body) select type, body from gone order by id",
+            """
+            with gone as (delete from messaging.outbox returning id, type, body::text as body)
+            select type, body from gone order by id
+            """,
             row => (Type: row.GetString(0), Body: row.GetString(1)), Cancel);
-        return [.. rows.Select(row => JsonSerializer.Deserialize(row.Body, ContractsJson.Default.Options.GetTypeInfo(TypeOf(row.Type)))!)];
+        return [.. rows.Select(
+            row => JsonSerializer.Deserialize(row.Body, ContractsJson.Default.Options.GetTypeInfo(TypeOf(row.Type)))!)];
     }
 
-    private static Type TypeOf(string name) => typeof(ContractsJson).Assembly.GetTypes().Single(type => type.Name == name);
+    private static Type TypeOf(string name) =>
+        typeof(ContractsJson).Assembly.GetTypes().Single(type => type.Name == name);
 
     private async Task Deliver(IReadOnlyList<object> messages, int atOnce = 1) => await Parallel.ForEachAsync(
         messages, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (message, cancel) =>
@@ -194,8 +206,8 @@ public sealed class OrderEventsTests(OrderEventsTests.SilentShop shop) : IClassF
             await (message switch
             {
                 ClaimsMade made => Consumer<WriteOrdersOnClaimsMade>().Consume(made, transaction, cancel),
-                ClaimsReleased released => Consumer<CancelOrdersOnClaimsReleased>().Consume(released, transaction, cancel),
-                PaymentCaptured captured => Consumer<SettleOrderOnPaymentCaptured>().Consume(captured, transaction, cancel),
+                ClaimsReleased gone => Consumer<CancelOrdersOnClaimsReleased>().Consume(gone, transaction, cancel),
+                PaymentCaptured paid => Consumer<SettleOrderOnPaymentCaptured>().Consume(paid, transaction, cancel),
                 _ => Task.CompletedTask,
             });
             await transaction.CommitAsync(cancel);
@@ -203,7 +215,9 @@ public sealed class OrderEventsTests(OrderEventsTests.SilentShop shop) : IClassF
 
     private T Consumer<T>() => ActivatorUtilities.CreateInstance<T>(shop.Services);
 
-    /// <summary>A process in which nothing happens by itself: messages stay in the outbox for the test to deliver.</summary>
+    /// <summary>
+    /// A process in which nothing happens by itself: messages stay in the outbox for the test to deliver.
+    /// </summary>
     public sealed class SilentShop(SharedStores stores) : IAsyncLifetime
     {
         private readonly Database _database = new(stores);

@@ -17,8 +17,8 @@ using Npgsql;
 namespace Doorbuster.IntegrationTests.Orders;
 
 /// <summary>
-/// The whole shop in this process, on its own database, spoken to over HTTP. What it sells is the tests' own, so that they
-/// choose holds, prices and currencies.
+/// The whole shop in this process, on its own database, spoken to over HTTP. What it sells is the tests' own, so that
+/// they choose holds, prices and currencies.
 /// </summary>
 public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 {
@@ -71,7 +71,8 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
     {
         var pool = Services.GetRequiredService<Ids>().Next();
         Assert.Equal(PoolOutcome.Done, await Claims.Create(
-            new PoolDefinition { Id = pool, Kind = "sale", Total = total, Hold = hold ?? TimeSpan.FromMinutes(15) }, CancellationToken.None));
+            new PoolDefinition { Id = pool, Kind = "sale", Total = total, Hold = hold ?? TimeSpan.FromMinutes(15) },
+            CancellationToken.None));
         _goods.Sales.TryAdd(pool, true);
         return pool;
     }
@@ -81,7 +82,8 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
     {
         var pool = Services.GetRequiredService<Ids>().Next();
         Assert.Equal(PoolOutcome.Done, await Claims.Create(
-            new PoolDefinition { Id = pool, Kind = "stock", Total = total, Hold = hold ?? TimeSpan.FromMinutes(15) }, CancellationToken.None));
+            new PoolDefinition { Id = pool, Kind = "stock", Total = total, Hold = hold ?? TimeSpan.FromMinutes(15) },
+            CancellationToken.None));
         var sku = $"SKU-{pool}";
         _goods.Variants[sku] = new Variant(sku, "A thing", PriceMinor, currency, pool);
         return (sku, pool);
@@ -91,7 +93,8 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
     public async Task<string> Claim(Shopper shopper, long pool, int quantity = 1)
     {
         var result = await Claims.Claim(
-            new ClaimRequest(pool, shopper.Person, quantity, $"{shopper.Person}", TimeSpan.FromSeconds(10)), CancellationToken.None);
+            new ClaimRequest(pool, shopper.Person, quantity, $"{shopper.Person}", TimeSpan.FromSeconds(10)),
+            CancellationToken.None);
         Assert.Equal(ClaimOutcome.Claimed, result.Outcome);
         return PublicId.Format("ord", result.Claim!.Id);
     }
@@ -139,7 +142,8 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
         public ValueTask<PoolTerms?> FindTerms(long pool, CancellationToken cancel) =>
             new(Sales.ContainsKey(pool) ? new PoolTerms(pool, "LAMP-1", "A lamp", PriceMinor, "GBP") : null);
 
-        public Task<Variant?> FindVariant(string sku, CancellationToken cancel) => Task.FromResult(Variants.GetValueOrDefault(sku));
+        public Task<Variant?> FindVariant(string sku, CancellationToken cancel) =>
+            Task.FromResult(Variants.GetValueOrDefault(sku));
     }
 }
 
@@ -148,11 +152,14 @@ public sealed class Shopper(Func<HttpClient> client, string? token, long person)
 {
     public long Person => person;
 
-    public Task<Reply> Get(string path, string? ifNoneMatch = null) => Send(HttpMethod.Get, path, null, null, ifNoneMatch);
+    public Task<Reply> Get(string path, string? ifNoneMatch = null) =>
+        Send(HttpMethod.Get, path, null, null, ifNoneMatch);
 
-    public Task<Reply> Post(string path, string? json = null, string? key = null) => Send(HttpMethod.Post, path, json, key, null);
+    public Task<Reply> Post(string path, string? json = null, string? key = null) =>
+        Send(HttpMethod.Post, path, json, key, null);
 
-    public async Task<string> StateOf(string order) => (await Get($"/api/v1/orders/{order}")).Json.GetProperty("state").GetString()!;
+    public async Task<string> StateOf(string order) =>
+        (await Get($"/api/v1/orders/{order}")).Json.GetProperty("state").GetString()!;
 
     /// <summary>Sends until the answer is not 5xx, as clients do.</summary>
     public async Task<Reply> PostUntilAnswered(string path, string? json = null, string? key = null)
@@ -179,7 +186,8 @@ public sealed class Shopper(Func<HttpClient> client, string? token, long person)
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await client().SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
-        return new Reply((int)response.StatusCode, body, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString());
+        return new Reply(
+            (int)response.StatusCode, body, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString());
     }
 }
 

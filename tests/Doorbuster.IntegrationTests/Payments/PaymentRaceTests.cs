@@ -5,7 +5,9 @@ using Doorbuster.Platform.Postgres;
 
 namespace Doorbuster.IntegrationTests.Payments;
 
-/// <summary>A payment that meets a release: approval, cancellation and the end of the hold, at the same instant.</summary>
+/// <summary>
+/// A payment that meets a release: approval, cancellation and the end of the hold, at the same instant.
+/// </summary>
 public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
 {
     private const int Rounds = 4;
@@ -26,11 +28,14 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
                 var shopper = shop.NewShopper();
                 var order = await shop.Claim(shopper, sale, quantity: 1 + i % 2);
                 var payment = await shopper.PostUntilAnswered(
-                    $"/api/v1/orders/{order}/payments", $$$"""{"sandbox":{"duplicateWebhooks":{{{1 + i % 3}}}}}""", $"race-{i}");
+                    $"/api/v1/orders/{order}/payments", $$$"""{"sandbox":{"duplicateWebhooks":{{{1 + i % 3}}}}}""",
+                    $"race-{i}");
                 buyers.Add((shopper, order, payment, random.Next(4)));
             }
-            await Task.WhenAll(buyers.Select((buyer, i) => Race(buyer.Shopper, buyer.Order, buyer.Payment, buyer.Fate, i)));
-            ends.AddRange(await Task.WhenAll(buyers.Select(buyer => Settle(buyer.Shopper, buyer.Order, buyer.Payment.Id))));
+            await Task.WhenAll(
+                buyers.Select((buyer, i) => Race(buyer.Shopper, buyer.Order, buyer.Payment, buyer.Fate, i)));
+            ends.AddRange(
+                await Task.WhenAll(buyers.Select(buyer => Settle(buyer.Shopper, buyer.Order, buyer.Payment.Id))));
 
             var audit = await shop.Claims.Audit(sale, CancellationToken.None);
             var ofRound = ends.TakeLast(BuyersOfRound).ToList();
@@ -71,7 +76,9 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
     private async Task<End> Settle(Shopper shopper, string order, string payment)
     {
         End end = null!;
-        await Eventually.IsTrue(async () => (end = await Read(shopper, order, payment)).IsRight, $"order {order} settles: {end}", TimeSpan.FromSeconds(60));
+        await Eventually.IsTrue(
+            async () => (end = await Read(shopper, order, payment)).IsRight, $"{order} settles",
+            TimeSpan.FromSeconds(60));
         return end;
     }
 
@@ -87,11 +94,13 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
     private async Task<long> Sum(string sql) =>
         (await shop.Sql.Query(sql, row => row.GetInt64(0), CancellationToken.None)).Single();
 
-    private static long Number(string order) => PublicId.TryParse("ord", order, out var number) ? number : throw new ArgumentException(order);
+    private static long Number(string order) =>
+        PublicId.TryParse("ord", order, out var number) ? number : throw new ArgumentException(order);
 
     private sealed record End(string Id, int Quantity, string Order, ClaimState Claim, string Payment)
     {
         // Every charge was approved, so all money was taken once: it is kept for a paid order or went back.
-        public bool IsRight => (Order, Claim, Payment) is ("paid", ClaimState.Kept, "captured") or ("cancelled", ClaimState.Released, "refunded");
+        public bool IsRight => (Order, Claim, Payment)
+            is ("paid", ClaimState.Kept, "captured") or ("cancelled", ClaimState.Released, "refunded");
     }
 }

@@ -17,7 +17,8 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var order = await shop.Claim(me, await shop.NewSale(), quantity: 2);
 
         var payment = await me.Post($"/api/v1/orders/{order}/payments", key: Key());
-        Assert.Equal((201, "pending", $"/api/v1/payments/{payment.Id}"), (payment.Status, StateOf(payment), payment.Location));
+        Assert.Equal(
+            (201, "pending", $"/api/v1/payments/{payment.Id}"), (payment.Status, StateOf(payment), payment.Location));
         Assert.Equal(2 * OrderShop.PriceMinor, payment.Json.GetProperty("amount").GetProperty("amount").GetInt64());
         Assert.Equal("placed", await me.StateOf(order));
 
@@ -28,7 +29,7 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         Assert.Equal(ClaimState.Kept, (await shop.Claims.Find(Number(order), default))!.State);
         Assert.Equal("order_not_cancellable", (await me.Post($"/api/v1/orders/{order}/cancellation")).Code);
         Assert.Equal("order_paid_already", (await me.Post($"/api/v1/orders/{order}/payments", key: Key())).Code);
-        await Until(async () => (await me.Get("/api/v1/orders")).Body.Contains("\"paid\"", StringComparison.Ordinal), "the list shows it");
+        Assert.Contains("\"paid\"", (await me.Get("/api/v1/orders")).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var (one, other) = (await shop.Claim(me, await shop.NewSale()), await shop.Claim(me, await shop.NewSale()));
         var key = Key();
         Assert.Equal(201, (await me.Post($"/api/v1/orders/{one}/payments", key: key)).Status);
-        Assert.Equal((422, "idempotency_key_reused"), Seen(await me.Post($"/api/v1/orders/{other}/payments", key: key)));
+        Assert.Equal(
+            (422, "idempotency_key_reused"), Seen(await me.Post($"/api/v1/orders/{other}/payments", key: key)));
     }
 
     [Theory]
@@ -63,7 +65,8 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var order = await shop.Claim(me, await shop.NewSale());
         var first = await me.Post($"/api/v1/orders/{order}/payments", options, Key());
         await Decide(me, first, click);
-        await Until(async () => StateOf(await me.Get($"/api/v1/payments/{first.Id}")) == "declined", "the payment is declined");
+        await Until(
+            async () => StateOf(await me.Get($"/api/v1/payments/{first.Id}")) == "declined", "the payment is declined");
         Assert.Equal("placed", await me.StateOf(order));
 
         var second = await me.Post($"/api/v1/orders/{order}/payments", key: Key());
@@ -79,16 +82,21 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
     {
         var me = shop.NewShopper();
         var order = await shop.Claim(me, await shop.NewSale());
-        var payment = await me.Post($"/api/v1/orders/{order}/payments", """{"sandbox":{"duplicateWebhooks":20,"delayMs":50}}""", Key());
+        var payment = await me.Post(
+            $"/api/v1/orders/{order}/payments", """{"sandbox":{"duplicateWebhooks":20,"delayMs":50}}""", Key());
         await Decide(me, payment, "approve");
         await Decide(me, payment, "approve");
 
         await Until(async () => await me.StateOf(order) == "paid", "the order is paid");
         await Until(async () => await Count(
-            "select count(*) from payments.sandbox_webhooks where body like '%' || $1 || '%' and delivered_at is not null", payment.Id) == 1,
+            """
+            select count(*) from payments.sandbox_webhooks
+            where body like '%' || $1 || '%' and delivered_at is not null
+            """, payment.Id) == 1,
             "the webhook is delivered");
         var read = await me.Get($"/api/v1/orders/{order}");
-        Assert.Equal((2, 1), (read.Json.GetProperty("version").GetInt32(), read.Json.GetProperty("history").GetArrayLength()));
+        Assert.Equal(
+            (2, 1), (read.Json.GetProperty("version").GetInt32(), read.Json.GetProperty("history").GetArrayLength()));
         Assert.Equal("captured", StateOf(await me.Get($"/api/v1/payments/{payment.Id}")));
     }
 
@@ -99,10 +107,12 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var order = await shop.Claim(me, await shop.NewSale());
         var payment = await me.Post($"/api/v1/orders/{order}/payments", key: Key());
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Decide(me, payment, i % 2 == 0 ? "approve" : "decline")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Decide(me, payment, i % 2 == 0 ? "approve" : "decline")));
         Assert.Equal(10, answers.Count(answer => answer.Status == 200));
         Assert.Equal(10, answers.Count(answer => answer.Code == "charge_decided"));
-        Assert.Equal(1, await Count("select count(*) from payments.sandbox_webhooks where body like '%' || $1 || '%'", payment.Id));
+        Assert.Equal(1, await Count(
+            "select count(*) from payments.sandbox_webhooks where body like '%' || $1 || '%'", payment.Id));
     }
 
     [Fact]
@@ -115,12 +125,18 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         await me.Post($"/api/v1/orders/{order}/cancellation");
         await Decide(me, payment, "approve");
 
-        await Until(async () => StateOf(await me.Get($"/api/v1/payments/{payment.Id}")) == "refunded", "the money went back");
-        Assert.Equal("order_cancelled", (await me.Get($"/api/v1/payments/{payment.Id}")).Json.GetProperty("reason").GetString());
+        await Until(
+            async () => StateOf(await me.Get($"/api/v1/payments/{payment.Id}")) == "refunded", "the money went back");
+        Assert.Equal(
+            "order_cancelled", (await me.Get($"/api/v1/payments/{payment.Id}")).Json.GetProperty("reason").GetString());
         Assert.Equal("cancelled", await me.StateOf(order));
         Assert.Equal(1, await shop.UnitsFree(sale));
         Assert.Equal(OrderShop.PriceMinor, await Count(
-            "select coalesce(sum(r.amount_minor), 0)::bigint from payments.sandbox_refunds r join payments.sandbox_charges c on c.id = r.charge where c.order_id = $1", order));
+            """
+            select coalesce(sum(r.amount_minor), 0)::bigint
+            from payments.sandbox_refunds r join payments.sandbox_charges c on c.id = r.charge
+            where c.order_id = $1
+            """, order));
         Assert.Equal("order_not_payable", (await me.Post($"/api/v1/orders/{order}/payments", key: Key())).Code);
     }
 
@@ -130,15 +146,19 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var me = shop.NewShopper();
         var (a, poolA) = await shop.NewStock(5);
         var (b, poolB) = await shop.NewStock(5);
-        var order = await me.Post("/api/v1/orders", $$"""{"lines":[{"sku":"{{a}}","quantity":1},{"sku":"{{b}}","quantity":2}]}""", Key());
+        var order = await me.Post(
+            "/api/v1/orders", $$"""{"lines":[{"sku":"{{a}}","quantity":1},{"sku":"{{b}}","quantity":2}]}""", Key());
         var payment = await me.Post($"/api/v1/orders/{order.Id}/payments", key: Key());
-        var second = await Count("select claim from orders.line_claims where order_id = (select order_id from orders.line_claims where claim = $1::bigint) order by claim desc limit 1", Number(order.Id));
+        var second = await Count(
+            "select claim from orders.line_claims where order_id = $1 and claim <> $1", Number(order.Id));
 
         await Task.WhenAll(Decide(me, payment, "approve"), shop.Claims.Release(second, default));
 
         await Until(async () => await me.StateOf(order.Id) is "cancelled" or "paid", "the order is decided");
         var isPaid = await me.StateOf(order.Id) == "paid";
-        await Until(async () => StateOf(await me.Get($"/api/v1/payments/{payment.Id}")) == (isPaid ? "captured" : "refunded"), "the money is where it belongs");
+        var end = isPaid ? "captured" : "refunded";
+        await Until(
+            async () => StateOf(await me.Get($"/api/v1/payments/{payment.Id}")) == end, "the money is where it belongs");
         Assert.Equal(isPaid ? (4, 3) : (5, 5), (await shop.UnitsFree(poolA), await shop.UnitsFree(poolB)));
     }
 
@@ -182,11 +202,15 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var stranger = shop.Stranger();
         const string charge = """{"amount":1,"currency":"GBP","reference":"r","order":"o"}""";
         Assert.Equal((401, "api_secret_wrong"), Seen(await stranger.Post("/sandbox-payments/charges", charge, Key())));
-        Assert.Equal((401, "api_secret_wrong"), Seen(await shop.NewShopper().Post("/sandbox-payments/charges", charge, Key())));
-        Assert.Equal((401, "api_secret_wrong"), Seen(await stranger.Post("/sandbox-payments/charges/ch_1/refunds", """{"amount":1,"currency":"GBP"}""", Key())));
+        Assert.Equal(
+            (401, "api_secret_wrong"), Seen(await shop.NewShopper().Post("/sandbox-payments/charges", charge, Key())));
+        Assert.Equal((401, "api_secret_wrong"), Seen(
+            await stranger.Post("/sandbox-payments/charges/ch_1/refunds", """{"amount":1,"currency":"GBP"}""", Key())));
         Assert.Equal((404, "not_found"), Seen(await stranger.Post("/sandbox-payments/charges/ch_1/approve")));
-        Assert.Equal(400, (await stranger.Post("/sandbox-payments/charges", """{"amount":-1,"currency":"GBP","reference":"r","order":"o"}""", Key())).Status);
-        Assert.Equal(400, (await stranger.Post("/sandbox-payments/charges", """{"amount":1,"currency":"pounds","reference":"r","order":"o"}""", Key())).Status);
+        Assert.Equal(400, (await stranger.Post("/sandbox-payments/charges",
+            """{"amount":-1,"currency":"GBP","reference":"r","order":"o"}""", Key())).Status);
+        Assert.Equal(400, (await stranger.Post("/sandbox-payments/charges",
+            """{"amount":1,"currency":"pounds","reference":"r","order":"o"}""", Key())).Status);
     }
 
     private static Task<Reply> Decide(Shopper who, Reply payment, string click) =>
@@ -196,7 +220,8 @@ public sealed class PaymentsHttpTests(OrderShop shop) : IClassFixture<OrderShop>
 
     private static (int, string?) Seen(Reply reply) => (reply.Status, reply.Code);
 
-    private static long Number(string order) => PublicId.TryParse("ord", order, out var number) ? number : throw new ArgumentException(order);
+    private static long Number(string order) =>
+        PublicId.TryParse("ord", order, out var number) ? number : throw new ArgumentException(order);
 
     private async Task<long> Count(string sql, object parameter) => (await shop.Sql.Query(
         sql, row => row.GetInt64(0), CancellationToken.None, new NpgsqlParameter { Value = parameter })).Single();

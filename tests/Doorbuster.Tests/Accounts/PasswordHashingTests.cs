@@ -38,7 +38,8 @@ public sealed class PasswordHashingTests
             theirs = Min(theirs, await Time(() => passwords.Verify(hash, "wrong")));
             nobodys = Min(nobodys, await Time(() => passwords.Verify(null, "wrong")));
         }
-        Assert.InRange(nobodys / theirs, 0.6, 1.6);
+        // Without the work it would be a thousandth; what else runs on the machine may halve or double it.
+        Assert.InRange(nobodys / theirs, 0.2, 5);
 
         static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
         static async Task<TimeSpan> Time(Func<Task> work)

@@ -48,7 +48,8 @@ public sealed class OrderTests
         Assert.Equal(OrderDesk.ClaimKey("k", 0, lines), OrderDesk.ClaimKey("k", 0, [Line("A", 1), Line("B", 2)]));
         string[] others =
         [
-            OrderDesk.ClaimKey("k", 1, lines), OrderDesk.ClaimKey("l", 0, lines), OrderDesk.ClaimKey("k", 0, [Line("A", 2), Line("B", 1)]),
+            OrderDesk.ClaimKey("k", 1, lines), OrderDesk.ClaimKey(
+                "l", 0, lines), OrderDesk.ClaimKey("k", 0, [Line("A", 2), Line("B", 1)]),
             OrderDesk.ClaimKey("k", 0, [Line("A", 1)]),
         ];
         Assert.Equal(others.Length, others.Distinct().Count());

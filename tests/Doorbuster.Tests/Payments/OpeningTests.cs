@@ -6,7 +6,8 @@ namespace Doorbuster.Tests.Payments;
 
 public sealed class OpeningTests
 {
-    private static readonly PayableOrder Order = new(Id: 10, Person: 1, TotalMinor: 500, "GBP", "placed", IsPayable: true);
+    private static readonly PayableOrder Order = new(
+        Id: 10, Person: 1, TotalMinor: 500, "GBP", "placed", IsPayable: true);
 
     [Fact]
     public void The_first_wish_to_pay_opens_a_payment() => Assert.IsType<Opening.New>(Opening.Decide(Order, "k", []));
@@ -42,17 +43,20 @@ public sealed class OpeningTests
     {
         var same = Payment(Enum.Parse<PaymentState>(state));
         Assert.Equal(
-            new Opening.Existing(same, IsSameRequest: true), Opening.Decide(Order with { IsPayable = false }, "k", [same]));
+            new Opening.Existing(same, IsSameRequest: true),
+            Opening.Decide(Order with { IsPayable = false }, "k", [same]));
     }
 
     [Fact]
     public void A_key_of_another_orders_payment_is_refused() =>
-        Assert.IsType<Opening.KeyReused>(Opening.Decide(Order, "k", [Payment(PaymentState.Pending) with { Order = 11 }]));
+        Assert.IsType<Opening.KeyReused>(
+            Opening.Decide(Order, "k", [Payment(PaymentState.Pending) with { Order = 11 }]));
 
     [Fact]
     public void Money_never_moves_twice_in_one_direction()
     {
-        Assert.True(PaymentSteps.May(PaymentState.Created, PaymentState.Captured));    // the webhook overtook the answer
+        Assert.True(
+            PaymentSteps.May(PaymentState.Created, PaymentState.Captured));    // the webhook overtook the answer
         Assert.True(PaymentSteps.May(PaymentState.Declined, PaymentState.Captured));
         Assert.False(PaymentSteps.May(PaymentState.Captured, PaymentState.Captured));
         Assert.False(PaymentSteps.May(PaymentState.Captured, PaymentState.Declined));

@@ -13,7 +13,8 @@ public sealed class WebhookSignatureTests
     private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeSeconds(Seconds);
 
     [Fact]
-    public void We_sign_as_the_standards_example_does() => Assert.Equal(Signature, WebhookSignature.Sign(Secret, Id, At, Body));
+    public void We_sign_as_the_standards_example_does() =>
+        Assert.Equal(Signature, WebhookSignature.Sign(Secret, Id, At, Body));
 
     [Fact]
     public void What_we_sign_is_genuine() => Assert.Equal(WebhookVerdict.Genuine, Verify());
@@ -48,7 +49,8 @@ public sealed class WebhookSignatureTests
     [InlineData(null, null, "v1,not base64")]
     [InlineData(null, null, "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")]
     public void Another_id_time_or_signature_is_not_genuine(string? id, string? timestamp, string? signature) =>
-        Assert.Equal(WebhookVerdict.WrongSignature, Verify(id: id ?? Id, timestamp: timestamp ?? "1614265330", signature: signature ?? Signature));
+        Assert.Equal(WebhookVerdict.WrongSignature, Verify(
+            id: id ?? Id, timestamp: timestamp ?? "1614265330", signature: signature ?? Signature));
 
     [Theory]
     [InlineData("", "1614265330", Signature)]
@@ -67,7 +69,8 @@ public sealed class WebhookSignatureTests
 
     [Fact]
     public void A_time_far_in_the_future_overflows_nothing() =>
-        Assert.Equal(WebhookVerdict.WrongTime, Verify(timestamp: long.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(WebhookVerdict.WrongTime, Verify(
+            timestamp: long.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public void While_secrets_change_both_are_good_and_any_of_several_signatures_counts()

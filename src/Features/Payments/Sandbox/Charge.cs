@@ -22,7 +22,8 @@ internal sealed record Charge
 
 /// <summary>A charge as both the shop and the buyer see it.</summary>
 internal sealed record ChargeView(
-    string Id, string State, long Amount, string Currency, string Reference, string PayUrl, string ApproveUrl, string DeclineUrl)
+    string Id, string State, long Amount, string Currency, string Reference, string PayUrl, string ApproveUrl,
+    string DeclineUrl)
 {
     public static ChargeView Of(Charge charge, Uri charges)
     {
@@ -34,6 +35,7 @@ internal sealed record ChargeView(
             _ => "pending",
         };
         return new(
-            charge.Id, state, charge.AmountMinor, charge.Currency, charge.Reference, url, url + "/approve", url + "/decline");
+            charge.Id, state, charge.AmountMinor, charge.Currency, charge.Reference, url, url + "/approve",
+            url + "/decline");
     }
 }

@@ -30,8 +30,8 @@ internal static class CreateCharge
             WebProblems.IdempotencyKeyReused);
 
     private static async Task<IResult> Handle(
-        Request request, HttpContext http, SandboxStore store, SandboxDoor door, SandboxAddress address, TimeProvider clock,
-        CancellationToken cancel)
+        Request request, HttpContext http, SandboxStore store, SandboxDoor door, SandboxAddress address,
+        TimeProvider clock, CancellationToken cancel)
     {
         if (!await door.Knows(http, cancel))
             return Problems.ApiSecretWrong;

@@ -10,7 +10,8 @@ namespace Doorbuster.Payments.Sandbox;
 /// <summary>Server to server: the shop gives captured money back. The same key again is the same refund.</summary>
 internal static class CreateRefund
 {
-    public sealed record Request([Range(0, long.MaxValue)] long Amount, [RegularExpression("^[A-Z]{3}$")] string Currency);
+    public sealed record Request(
+        [Range(0, long.MaxValue)] long Amount, [RegularExpression("^[A-Z]{3}$")] string Currency);
 
     public static void Map(IEndpointRouteBuilder sandbox) => sandbox
         .MapPost("/{id}/refunds", Handle)
@@ -39,7 +40,8 @@ internal static class CreateRefund
         if (await store.Refund(wish, clock.GetUtcNow(), cancel) is not { } refund)
             return Problems.RefundTooLarge;
         return refund.Charge == wish.Charge && refund.AmountMinor == wish.AmountMinor
-            ? TypedResults.Created((string?)null, new RefundView(refund.Id, refund.Charge, refund.AmountMinor, request.Currency))
+            ? TypedResults.Created(
+                (string?)null, new RefundView(refund.Id, refund.Charge, refund.AmountMinor, request.Currency))
             : WebProblems.IdempotencyKeyReused;
     }
 }

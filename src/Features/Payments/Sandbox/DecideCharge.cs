@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Doorbuster.Payments.Sandbox;
 
-/// <summary>The buyer's click at the provider. The decision and the webhook about it are one step; it is made once.</summary>
+/// <summary>
+/// The buyer's click at the provider. The decision and the webhook about it are one step; it is made once.
+/// </summary>
 internal static class DecideCharge
 {
     public static void Map(IEndpointRouteBuilder sandbox)
@@ -27,7 +29,8 @@ internal static class DecideCharge
             .Refuses(WebProblems.NotFound, Problems.ChargeDecided);
     }
 
-    private static async Task<IResult> Show(string id, SandboxStore store, SandboxAddress address, CancellationToken cancel) =>
+    private static async Task<IResult> Show(
+        string id, SandboxStore store, SandboxAddress address, CancellationToken cancel) =>
         await store.Find(id, cancel) is { } charge
             ? TypedResults.Ok(ChargeView.Of(charge, await address.Charges(cancel)))
             : WebProblems.NotFound;
@@ -41,7 +44,8 @@ internal static class DecideCharge
         Decide(id, ChargeState.Declined, store, address, clock, cancel);
 
     private static async Task<IResult> Decide(
-        string id, ChargeState wanted, SandboxStore store, SandboxAddress address, TimeProvider clock, CancellationToken cancel)
+        string id, ChargeState wanted, SandboxStore store, SandboxAddress address, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (await store.Find(id, cancel) is not { } charge)
             return WebProblems.NotFound;

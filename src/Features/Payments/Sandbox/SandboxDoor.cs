@@ -15,6 +15,7 @@ internal sealed class SandboxDoor(PaymentSettings settings)
         var shown = http.Request.Headers.Authorization.ToString();
         return shown.StartsWith(Bearer, StringComparison.Ordinal)
             && CryptographicOperations.FixedTimeEquals(
-                SHA256.HashData(Encoding.UTF8.GetBytes(shown[Bearer.Length..])), SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+                SHA256.HashData(Encoding.UTF8.GetBytes(shown[Bearer.Length..])),
+                SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
     }
 }

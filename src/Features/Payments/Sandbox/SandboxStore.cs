@@ -3,6 +3,7 @@ using System.Text.Json;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Doorbuster.Payments.Sandbox;
 
@@ -24,7 +25,8 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             on conflict (idempotency_key) do nothing
             """,
-            cancel, new() { Value = wish.Id }, new() { Value = wish.IdempotencyKey }, new() { Value = wish.AmountMinor },
+            cancel, new() { Value = wish.Id }, new() { Value = wish.IdempotencyKey },
+            new() { Value = wish.AmountMinor },
             new() { Value = wish.Currency }, new() { Value = wish.Reference }, new() { Value = wish.Order },
             new() { Value = wish.DelayMs }, new() { Value = wish.Copies }, new() { Value = wish.Declines },
             new() { Value = now.UtcDateTime });
@@ -34,7 +36,8 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     }
 
     public Task<Charge?> Find(string id, CancellationToken cancel) => db.QueryFirst(
-        $"select {Columns} from payments.sandbox_charges where id = $1", Read, cancel, new NpgsqlParameter { Value = id });
+        $"select {Columns} from payments.sandbox_charges where id = $1", Read, cancel,
+        new NpgsqlParameter { Value = id });
 
     /// <summary>Decides a pending charge and files the webhook about it; returns the charge as it then is.</summary>
     public async Task<Charge> Decide(Charge charge, ChargeState to, DateTimeOffset now, CancellationToken cancel)
@@ -68,10 +71,11 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     {
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        // The charge's row is the lock under which its refunds are added up, in a statement of its own: the next one then
-        // sees what the refund before us committed.
+        // The charge's row is the lock under which its refunds are added up, in a statement of its own: the next one
+        // then sees what the refund before us committed.
         await transaction.Execute(
-            "select from payments.sandbox_charges where id = $1 for update", cancel, new NpgsqlParameter { Value = wish.Charge });
+            "select from payments.sandbox_charges where id = $1 for update", cancel,
+            new NpgsqlParameter { Value = wish.Charge });
         await transaction.Execute(
             """
             insert into payments.sandbox_refunds (id, idempotency_key, charge, amount_minor, made_at)
@@ -95,11 +99,14 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     /// Takes webhooks that are due and puts them off by <paramref name="lease"/>, so that no other process sends them
     /// meanwhile and one that dies with them leaves them to the next.
     /// </summary>
-    public Task<List<DueWebhook>> TakeDue(DateTimeOffset now, TimeSpan lease, int max, CancellationToken cancel) => db.Query(
+    public Task<List<DueWebhook>> TakeDue(DateTimeOffset now, TimeSpan lease, int max, CancellationToken cancel) =>
+        db.Query(
         """
         update payments.sandbox_webhooks w
         set due_at = $2, attempts = attempts + 1
-        from (select id from payments.sandbox_webhooks where due_at <= $1 order by due_at limit $3 for update skip locked) d
+        from (
+          select id from payments.sandbox_webhooks
+          where due_at <= $1 order by due_at limit $3 for update skip locked) d
         where w.id = d.id
         returning w.id, w.body, w.copies, w.attempts
         """,
@@ -119,7 +126,7 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     public Task NotTaken(string webhook, string answer, DateTimeOffset? again, CancellationToken cancel) => db.Execute(
         "update payments.sandbox_webhooks set due_at = $2, last_answer = $3 where id = $1",
         cancel, new() { Value = webhook },
-        new() { Value = (object?)again?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz },
+        new() { Value = (object?)again?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
         new() { Value = answer });
 
     private static Charge Read(NpgsqlDataReader row) => new()

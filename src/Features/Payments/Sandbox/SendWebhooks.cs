@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Doorbuster.Payments.Sandbox;
 
 /// <summary>
-/// The provider's outgoing queue: each webhook is sent until it is answered with 2xx, ever more rarely. It is in the table
-/// until then, so a restart loses none; a crash after the answer sends it once more, under the same id.
+/// The provider's outgoing queue: each webhook is sent until it is answered with 2xx, ever more rarely. It is in the
+/// table until then, so a restart loses none; a crash after the answer sends it once more, under the same id.
 /// </summary>
 internal sealed class SendWebhooks(
     SandboxStore store, PaymentSettings settings, SandboxAddress address, PostgresListener listener, TimeProvider clock,
@@ -93,7 +93,8 @@ internal sealed class SendWebhooks(
             log.WebhookGivenUp(webhook.Id, webhook.Attempts, refusal);
         else
             log.WebhookNotTaken(webhook.Id, webhook.Attempts, refusal);
-        await store.NotTaken(webhook.Id, refusal, isOver ? null : clock.GetUtcNow() + Backoff(webhook.Attempts), cancel);
+        await store.NotTaken(
+            webhook.Id, refusal, isOver ? null : clock.GetUtcNow() + Backoff(webhook.Attempts), cancel);
     }
 
     /// <summary>Null when it was taken, else why not.</summary>
