@@ -30,7 +30,9 @@ internal static class Amounts
             [.. var rest, 'm' or 'M'] => (rest, 1_000_000),
             _ => (text, 1),
         };
-        return Parse(digits) * scale is { } count and > 0 ? count : throw new FormatException($"'{text}' is not a number above 0, such as 5000 or 5k.");
+        return Parse(digits) * scale is { } count and > 0
+            ? count
+            : throw new FormatException($"'{text}' is not a number above 0, such as 5000 or 5k.");
     }
 
     private static double? Parse(string text) =>

@@ -26,7 +26,11 @@ internal sealed class LoadOptions(CommandHost host)
         DefaultValueFactory = _ => 1_000,
     };
     private readonly Option<TimeSpan> _timeout = Duration("--timeout", "How long one request may take.", "10s");
-    private readonly Option<int> _seed = new("--seed") { Description = "Same seed, same people at the same times.", DefaultValueFactory = _ => 42 };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Same seed, same people at the same times.",
+        DefaultValueFactory = _ => 42,
+    };
     private readonly Option<string[]> _thresholds = new("--threshold", "-t")
     {
         Description = "A condition on the result, such as 'claim:p99<50ms' or 'oversold==0'; exit 99 when one fails.",
@@ -130,7 +134,8 @@ internal sealed class LoadOptions(CommandHost host)
         return stop.IsCancellationRequested ? ExitCode.Interrupted : report.Passed ? ExitCode.Ok : ExitCode.ThresholdFailed;
     }
 
-    private static bool Same(Uri one, Uri other) => one.Port == other.Port && (one.IsLoopback == other.IsLoopback || one.Host == other.Host);
+    private static bool Same(Uri one, Uri other) =>
+        one.Port == other.Port && (one.IsLoopback && other.IsLoopback || one.Host == other.Host);
 
     private static Uri? ReadUrl(string text)
     {

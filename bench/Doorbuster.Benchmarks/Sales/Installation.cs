@@ -36,7 +36,11 @@ internal sealed class Installation : IAsyncDisposable
         var log = Path.Combine(folder, "doorbuster.log");
         var start = new ProcessStartInfo("/bin/sh")
         {
-            ArgumentList = { "-c", "exec \"$0\" up --no-demo --data \"$1\" --port \"$2\" >\"$3\" 2>&1", program, Path.Combine(folder, "data"), $"{port}", log },
+            ArgumentList =
+            {
+                "-c", """exec "$0" up --no-demo --data "$1" --port "$2" >"$3" 2>&1""", program, Path.Combine(folder, "data"),
+                $"{port}", log,
+            },
         };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         var installation = new Installation(program, folder, Process.Start(start)!, port);

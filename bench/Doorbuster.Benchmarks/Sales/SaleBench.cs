@@ -43,6 +43,7 @@ internal sealed class SaleBench(SaleBenchOptions options, Installation shop, Tok
             }
         }
 
+        var wrk = await Wrk.Measure(new Uri(bare, "/echo"), options.Connections, options.Seconds, cancel);
         var middle = rounds.ToDictionary(r => r.Key, r => r.Value.OrderBy(m => m.PerSecond).ElementAt(r.Value.Count / 2));
         var open = await OpenClaims(sale, middle["claims"].PerSecond * options.OpenShare, cancel);
         var settled = await Settle(sale, cancel);
@@ -51,6 +52,7 @@ internal sealed class SaleBench(SaleBenchOptions options, Installation shop, Tok
             Rounds = rounds.ToDictionary(r => r.Key, r => (IReadOnlyList<Measured>)r.Value),
             ClaimsPerSecond = middle["claims"].PerSecond,
             EchoPerSecond = middle["echo"].PerSecond,
+            EchoByWrkPerSecond = wrk,
             SoldOutPerSecond = middle["sold_out"].PerSecond,
             StatePerSecond = middle["state"].PerSecond,
             BareGetPerSecond = middle["bare_get"].PerSecond,

@@ -90,7 +90,8 @@ internal static class SaleBenchCommand
         claim.Headers.Add("Idempotency-Key", "the-only-unit");
         using var answer = await http.SendAsync(claim, cancel);
         if ((int)answer.StatusCode != 201)
-            throw new InvalidOperationException($"The first claim was answered {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}");
+            throw new InvalidOperationException(
+                $"The first claim was answered {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}");
     }
 
     private static async Task WaitFor(Uri url, CancellationToken cancel)
@@ -124,14 +125,14 @@ internal static class SaleBenchCommand
 
     private static bool TryRead(string[] arguments, out SaleBenchOptions options, out bool json, out string wrong)
     {
-        (options, json, wrong) = (arguments.Contains("--quick") ? SaleBenchOptions.Quick : new SaleBenchOptions(), arguments.Contains("--json"), "");
+        options = arguments.Contains("--quick") ? SaleBenchOptions.Quick : new SaleBenchOptions();
+        (json, wrong) = (arguments.Contains("--json"), "");
         for (var i = 0; i < arguments.Length; i++)
         {
             if (arguments[i] is "--quick" or "--json")
                 continue;
             var name = arguments[i];
-            if (++i >= arguments.Length || !double.TryParse(arguments[i], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-                || value <= 0)
+            if (++i >= arguments.Length || Positive(arguments[i]) is not { } value)
             {
                 wrong = $"{name} needs a number above 0.";
                 return false;
@@ -148,4 +149,7 @@ internal static class SaleBenchCommand
         }
         return true;
     }
+
+    private static double? Positive(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
 }

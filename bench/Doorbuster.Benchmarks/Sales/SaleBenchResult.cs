@@ -7,6 +7,9 @@ public sealed record SaleBenchResult
     public required IReadOnlyDictionary<string, IReadOnlyList<Measured>> Rounds { get; init; }
     public required double ClaimsPerSecond { get; init; }
     public required double EchoPerSecond { get; init; }
+
+    /// <summary>The same echo asked by wrk with one thread, to know the generator; null when wrk is not installed.</summary>
+    public required double? EchoByWrkPerSecond { get; init; }
     public required double SoldOutPerSecond { get; init; }
     public required double StatePerSecond { get; init; }
     public required double BareGetPerSecond { get; init; }
@@ -52,6 +55,8 @@ public sealed record SaleBenchResult
                 + (rounds.Sum(r => r.Wrong) is > 0 and var wrong ? $"   {wrong:N0} wrong answers" : "");
         yield return $"{"open model",-12} CPU of one: {Cpu(OpenClaims.Cpu)}";
         yield return $"{"settling",-12} CPU of one: {Cpu(Settled.Load.Cpu)}   memory afterwards {AfterMb:0} MB";
+        if (EchoByWrkPerSecond is { } wrk)
+            yield return $"{"generator",-12} {EchoPerSecond / wrk:0.00} of wrk's rate on the same echo ({wrk:N0}/s)";
         yield return $"{People:N0} people with sessions, {Connections} connections, {Environment.ProcessorCount} processors shared by all";
     }
 
@@ -66,7 +71,8 @@ public sealed record SaleBenchResult
 /// <param name="OutboxGrew">It held more than twice as much in the second half as in the first.</param>
 /// <param name="DrainSeconds">From the last claim until the outbox was empty.</param>
 public sealed record SettledResult(
-    long Claims, long Orders, double OrdersPerSecond, long OutboxBefore, long OutboxMax, bool OutboxGrew, double DrainSeconds, OpenResult Load);
+    long Claims, long Orders, double OrdersPerSecond, long OutboxBefore, long OutboxMax, bool OutboxGrew, double DrainSeconds,
+    OpenResult Load);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(SaleBenchResult))]

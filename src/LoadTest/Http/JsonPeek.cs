@@ -22,7 +22,8 @@ internal static class JsonPeek
         var length = prefix.Length + 1 + IdDigits;
         if (at < 0 || body.Length < at + 1 + length)
             return 0;
-        return PublicId.TryParse(Encoding.ASCII.GetString(prefix), Encoding.ASCII.GetString(body.Slice(at + 1, length)), out var id) ? id : 0;
+        var text = Encoding.ASCII.GetString(body.Slice(at + 1, length));
+        return PublicId.TryParse(Encoding.ASCII.GetString(prefix), text, out var id) ? id : 0;
     }
 
     /// <summary>A text value without escapes; empty when it is missing.</summary>

@@ -9,6 +9,9 @@ internal sealed record ShopAddress(Uri Url, EndPoint EndPoint)
     /// <summary>The path in front of every request's, without a slash at its end.</summary>
     public string BasePath => Url.AbsolutePath.TrimEnd('/');
 
+    /// <summary>What relative addresses are added to.</summary>
+    public Uri Root => new($"{Url.AbsoluteUri.TrimEnd('/')}/");
+
     public static async Task<ShopAddress> Resolve(Uri url, CancellationToken cancel)
     {
         var addresses = await Dns.GetHostAddressesAsync(url.DnsSafeHost, cancel);

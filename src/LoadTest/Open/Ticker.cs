@@ -6,7 +6,9 @@ namespace Doorbuster.LoadTest.Open;
 /// Once a second of the loop: keeps the figures of that second and says how it goes, on one line that is rewritten on a
 /// terminal, on a new line every five seconds elsewhere.
 /// </summary>
-internal sealed class Ticker<TRow>(Loop loop, TextWriter to, bool rewrites, Func<double, double, TRow> row, Func<TRow, string> line) : IWake
+/// <param name="row">The figures at a time, of so many seconds.</param>
+internal sealed class Ticker<TRow>(
+    Loop loop, TextWriter to, bool rewrites, Func<double, double, TRow> row, Func<TRow, string> line) : IWake
 {
     private const int LineEverySeconds = 5;
 

@@ -8,6 +8,8 @@ internal enum Habits : byte { None = 0, DoubleClicks = 1, TestsLimit = 2, Pays =
 /// <summary>One person at the sale: looks, clicks, perhaps twice, perhaps tries for more than the limit, perhaps pays.</summary>
 internal sealed class Buyer(Crowd crowd, int index, Habits habits) : IAsk
 {
+    private const int TestedLimitMax = 20;    // Nobody clicks a hundred times; and there may be no limit at all.
+
     private readonly Intent _purchase = new(crowd, index, number: 0);
     private int _todo = 1;
 
@@ -69,7 +71,7 @@ internal sealed class Buyer(Crowd crowd, int index, Habits habits) : IAsk
             _todo++;
             new Payment(crowd, this, purchase.Claim).Begin(now);
         }
-        if (habits.HasFlag(Habits.TestsLimit))
+        if (habits.HasFlag(Habits.TestsLimit) && crowd.LimitPerPerson <= TestedLimitMax)
             TestLimit(number: 1, now);
     }
 

@@ -88,7 +88,8 @@ internal sealed class LoadSale
             arguments, Times, Counts, ledger is null ? AlwaysRight : [.. AlwaysRight, .. RightInTheLedger]);
 
         await Console.Error.WriteLineAsync(
-            $"open model · seed {sale.Seed} · {sale.People:N0} people at {sale.RatePerSecond:N0}/s · latency measured from the intended send time");
+            $"open model · seed {sale.Seed} · {sale.People:N0} people at {sale.RatePerSecond:N0}/s · "
+            + "latency measured from the intended send time");
         var run = new SaleRun(
             sale, server, tokens, ledger, thresholds, Console.Error, !Console.IsErrorRedirected, TimeProvider.System)
         {
@@ -121,7 +122,7 @@ internal sealed class LoadSale
 
     private ILedger? LedgerOf(
         CommandHost host, LoadOptions options, ParseResult arguments, HttpClient http, ShopAddress server, string sale, long pool) =>
-        arguments.GetValue(_adminToken) is { } token ? new AdminLedger(http, new Uri($"{server.Url.AbsoluteUri.TrimEnd('/')}/"), token, sale)
+        arguments.GetValue(_adminToken) is { } token ? new AdminLedger(http, server.Root, token, sale)
         : options.Installation(arguments) is not null ? new InstallationLedger(host, arguments, pool)
         : null;
 
@@ -129,12 +130,15 @@ internal sealed class LoadSale
     {
         try
         {
-            using var response = await http.GetAsync(new Uri($"{server.Url.AbsoluteUri.TrimEnd('/')}/api/v1/sales/{sale}/state"), cancel);
+            using var response = await http.GetAsync(new Uri(server.Root, $"api/v1/sales/{sale}/state"), cancel);
             if (response.StatusCode == HttpStatusCode.NotFound)
-                throw new CommandFailedException(ExitCode.NotFound, $"There is no sale {sale} at {server.Url}. List them with: doorbuster sale list");
+                throw new CommandFailedException(
+                    ExitCode.NotFound, $"There is no sale {sale} at {server.Url}. List them with: doorbuster sale list");
             response.EnsureSuccessStatusCode();
             using var state = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancel));
-            return state.RootElement.TryGetProperty("limitPerPerson", out var limit) && limit.TryGetInt32(out var units) ? units : int.MaxValue;
+            return state.RootElement.TryGetProperty("limitPerPerson", out var limit) && limit.ValueKind == JsonValueKind.Number
+                ? limit.GetInt32()
+                : int.MaxValue;
         }
         catch (HttpRequestException error)
         {

@@ -27,12 +27,14 @@ internal sealed class SaleTicker
     {
         var (tally, before) = (_crowd.Tally, _totals);
         _totals = new SecondRow(
-            at, tally.Arrived, _crowd.Client.Sent + _crowd.Payments.Sent, tally.Answers, tally.Admitted, tally.Refusals, tally.AwayCount, 0, 0, 0, 0);
+            at, tally.Arrived, _crowd.Client.Sent + _crowd.Payments.Sent, tally.Answers, tally.Admitted, tally.Refusals, tally.AwayCount,
+            0, 0, 0, 0);
         var row = new SecondRow(
             Math.Round(at, 3), PerSecond(_totals.Arrived - before.Arrived), PerSecond(_totals.Sent - before.Sent),
             PerSecond(_totals.Answered - before.Answered), PerSecond(_totals.Admitted - before.Admitted),
             PerSecond(_totals.Refused - before.Refused), PerSecond(_totals.Away - before.Away),
-            tally.ClaimsNow.Percentile(0.5) / 1e6, tally.ClaimsNow.Percentile(0.99) / 1e6, _crowd.Client.InFlight + _crowd.Payments.InFlight, _crowd.Client.WaitingCount);
+            tally.ClaimsNow.Percentile(0.5) / 1e6, tally.ClaimsNow.Percentile(0.99) / 1e6,
+            _crowd.Client.InFlight + _crowd.Payments.InFlight, _crowd.Client.WaitingCount);
         tally.ClaimsNow.Clear();
         _crowd.Health.EndSecond(seconds);
         _crowd.Tick();
