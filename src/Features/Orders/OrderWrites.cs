@@ -13,7 +13,7 @@ namespace Doorbuster.Orders;
 /// Every way an order comes into being or changes state. Each works in the caller's transaction, is a compare-and-set,
 /// may run twice, and sees to it that no old page of the person is shown afterwards.
 /// </summary>
-internal sealed class OrderWrites(OrderPages pages)
+internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
 {
     /// <summary>
     /// Writes the orders of a sale's claims, all in one statement. An order that is there already, perhaps cancelled or
@@ -24,7 +24,8 @@ internal sealed class OrderWrites(OrderPages pages)
     {
         // In the order of ids, here and below: two messages that write the same rows wait for each other and never
         // deadlock.
-        await transaction.Execute(
+        var state = Order.StateAtBirth(made.Kept, terms.PriceMinor);
+        var count = await transaction.Execute(
             """
             insert into orders.orders
               (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at)
@@ -45,9 +46,10 @@ internal sealed class OrderWrites(OrderPages pages)
             new() { Value = terms.Currency },
             new() { Value = terms.PriceMinor },
             new() { Value = made.Pool },
-            new() { Value = (short)Order.StateAtBirth(made.Kept, terms.PriceMinor) },
+            new() { Value = (short)state },
             Time(made.MadeAt),
             Time(made.Deadline));
+        counts.Entered(state, count);
         await Changed(transaction, made.People, cancel);
     }
 
@@ -58,7 +60,7 @@ internal sealed class OrderWrites(OrderPages pages)
     public async Task Cancel(
         NpgsqlTransaction transaction, ClaimsReleased released, PoolTerms terms, CancellationToken cancel)
     {
-        await transaction.Execute(
+        var count = await transaction.Execute(
             """
             with ended as (
               insert into orders.orders as o
@@ -90,6 +92,7 @@ internal sealed class OrderWrites(OrderPages pages)
             Time(released.ReleasedAt),
             new() { Value = OrderSteps.Before(OrderState.Cancelled).Single() },
             new() { Value = released.Expired ? Reasons.HoldExpired : Reasons.CancelledByBuyer });
+        counts.Entered(OrderState.Cancelled, count);
         await Changed(transaction, released.People, cancel);
     }
 
@@ -120,9 +123,11 @@ internal sealed class OrderWrites(OrderPages pages)
             Time(order.PayBy),
             Time(order.ChangedAt),
             new() { Value = (object?)requestKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) == 1;
-        if (isNew)
-            await Changed(transaction, [order.Person], cancel);
-        return isNew;
+        if (!isNew)
+            return false;
+        counts.Entered(order.State);
+        await Changed(transaction, [order.Person], cancel);
+        return true;
     }
 
     /// <summary>
@@ -155,6 +160,7 @@ internal sealed class OrderWrites(OrderPages pages)
             new() { Value = (object?)payment ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         if (steps == 0)
             return false;
+        counts.Entered(to);
         await Changed(transaction, [order.Person], cancel);
         return true;
     }

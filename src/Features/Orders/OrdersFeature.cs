@@ -25,6 +25,7 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<OrderStore>();
         host.Services.AddSingleton<OrderTerms>();
         host.Services.AddSingleton<OrderPages>();
+        host.Services.AddSingleton<OrderCounts>();
         host.Services.AddSingleton<OrderWrites>();
         host.Services.AddSingleton<OrderLookup>();
         host.Services.AddSingleton<IOrders>(services => services.GetRequiredService<OrderLookup>());

@@ -23,7 +23,7 @@ internal sealed class PaymentProvider(SandboxAddress address, PaymentSettings se
         ConnectTimeout = TimeSpan.FromSeconds(2),
     })
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromSeconds(4),    // within what a request of ours may take
         MaxResponseContentBufferSize = 64 * 1024,
     };
 

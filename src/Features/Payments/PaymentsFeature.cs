@@ -32,6 +32,7 @@ public sealed class PaymentsFeature : Feature
         host.Services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>();
         host.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, PaymentsJson.Default));
+        host.Services.AddSingleton<PaymentCounts>();
         host.Services.AddSingleton<PaymentStore>();
         host.Services.AddSingleton<PaymentSettings>();
         host.Services.AddSingleton<PaymentProvider>();

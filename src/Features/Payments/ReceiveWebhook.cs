@@ -34,7 +34,7 @@ internal static class ReceiveWebhook
 
     private static async Task<IResult> Handle(
         HttpContext http, PaymentSettings settings, [FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db,
-        TimeProvider clock, ILogger<WebhookEvent> log, CancellationToken cancel)
+        PaymentCounts counts, TimeProvider clock, ILogger<WebhookEvent> log, CancellationToken cancel)
     {
         if (await ReadBody(http, cancel) is not { } body)
             return WebProblems.BodyTooLarge;
@@ -56,11 +56,12 @@ internal static class ReceiveWebhook
         if (TryParse(body) is not { } said)
             return WebProblems.InvalidRequest;
 
-        return await Take(id, said, db, now, log, cancel);
+        return await Take(id, said, db, counts, now, log, cancel);
     }
 
     private static async Task<IResult> Take(
-        string id, WebhookEvent said, NpgsqlDataSource db, DateTimeOffset now, ILogger log, CancellationToken cancel)
+        string id, WebhookEvent said, NpgsqlDataSource db, PaymentCounts counts, DateTimeOffset now, ILogger log,
+        CancellationToken cancel)
     {
         PaymentState? told = said.Type switch
         {
@@ -86,7 +87,8 @@ internal static class ReceiveWebhook
             return Problems.WebhookMismatch;
         }
 
-        if (PaymentSteps.May(payment.State, to))
+        var isNews = PaymentSteps.May(payment.State, to);
+        if (isNews)
         {
             await PaymentStore.Step(transaction, payment, to, said.Data.Charge, said.Timestamp, cancel);
             if (to == PaymentState.Captured)
@@ -102,6 +104,8 @@ internal static class ReceiveWebhook
                     }, cancel);
         }
         await transaction.CommitAsync(cancel);
+        if (isNews)
+            counts.Entered(to);
         return TypedResults.NoContent();
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,8 @@ namespace Doorbuster.Payments;
 /// the last process that has them said it is.
 /// </summary>
 internal sealed class SandboxAddress(
-    IOptions<PaymentsOptions> options, PaymentSettings settings, IServiceProvider services, ILogger<SandboxAddress> log)
+    IOptions<PaymentsOptions> options, IConfiguration configuration, PaymentSettings settings,
+    IServiceProvider services, ILogger<SandboxAddress> log)
     : IHostedLifecycleService
 {
     public const string ChargesPath = "/sandbox-payments/charges";
@@ -26,6 +28,10 @@ internal sealed class SandboxAddress(
 
     public async ValueTask<Uri> Webhook(CancellationToken cancel) =>
         new(options.Value.WebhookUrl ?? await Find(cancel) + WebhookPath);
+
+    /// <summary>Where a buyer's browser finds it.</summary>
+    public async ValueTask<Uri> PublicCharges(CancellationToken cancel) =>
+        configuration["BaseUrl"] is { } shop ? new(shop.TrimEnd('/') + ChargesPath) : await Charges(cancel);
 
     // The server is bound now, so its address is known; processes without it will look it up.
     public async Task StartedAsync(CancellationToken cancellationToken)

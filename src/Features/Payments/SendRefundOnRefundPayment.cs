@@ -8,8 +8,8 @@ namespace Doorbuster.Payments;
 /// Gives a payment's money back. In phases: note that it is to go back; tell the provider, under a key of the payment;
 /// note that it went. A crash anywhere repeats it, and the provider refunds a key once.
 /// </summary>
-internal sealed class SendRefundOnRefundPayment(PaymentStore store, PaymentProvider provider, TimeProvider clock)
-    : IConsumer<RefundPayment>
+internal sealed class SendRefundOnRefundPayment(
+    PaymentStore store, PaymentProvider provider, PaymentCounts counts, TimeProvider clock) : IConsumer<RefundPayment>
 {
     public async Task Consume(RefundPayment message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
@@ -22,5 +22,6 @@ internal sealed class SendRefundOnRefundPayment(PaymentStore store, PaymentProvi
         }
         await provider.Refund(payment, cancel);
         await PaymentStore.EndRefund(transaction, payment.Id, clock.GetUtcNow(), cancel);
+        counts.Entered(PaymentState.Refunded);
     }
 }

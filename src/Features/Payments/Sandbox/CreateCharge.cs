@@ -54,7 +54,7 @@ internal static class CreateCharge
         var charge = await store.Create(wish, clock.GetUtcNow(), cancel);
         if (!charge.IsSameAs(wish))
             return WebProblems.IdempotencyKeyReused;
-        var view = ChargeView.Of(charge, await address.Charges(cancel));
+        var view = ChargeView.Of(charge, await address.PublicCharges(cancel));
         return TypedResults.Created(view.PayUrl, view);
     }
 }

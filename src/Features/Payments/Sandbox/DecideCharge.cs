@@ -32,7 +32,7 @@ internal static class DecideCharge
     private static async Task<IResult> Show(
         string id, SandboxStore store, SandboxAddress address, CancellationToken cancel) =>
         await store.Find(id, cancel) is { } charge
-            ? TypedResults.Ok(ChargeView.Of(charge, await address.Charges(cancel)))
+            ? TypedResults.Ok(ChargeView.Of(charge, await address.PublicCharges(cancel)))
             : WebProblems.NotFound;
 
     private static Task<IResult> Approve(
@@ -52,7 +52,7 @@ internal static class DecideCharge
         var to = charge.Declines ? ChargeState.Declined : wanted;
         var decided = await store.Decide(charge, to, clock.GetUtcNow(), cancel);
         return decided.State == to
-            ? TypedResults.Ok(ChargeView.Of(decided, await address.Charges(cancel)))
+            ? TypedResults.Ok(ChargeView.Of(decided, await address.PublicCharges(cancel)))
             : Problems.ChargeDecided;
     }
 }

@@ -1,0 +1,15 @@
+using System.Diagnostics.Metrics;
+
+namespace Doorbuster.Payments;
+
+/// <summary>What became of payments, as it is committed.</summary>
+internal sealed class PaymentCounts
+{
+    private readonly Counter<long> _steps;
+
+    public PaymentCounts(IMeterFactory meters) => _steps = meters.Create("Doorbuster.Payments").CreateCounter<long>(
+        "doorbuster.payments.steps", "{payment}", "Payments that entered a state, by state.");
+
+    public void Entered(PaymentState state) =>
+        _steps.Add(1, new KeyValuePair<string, object?>("state", PaymentSteps.NameOf(state)));
+}
