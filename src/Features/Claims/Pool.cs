@@ -15,6 +15,7 @@ internal sealed class Pool(PoolRow row, long tick)
     private long _readAt = tick;
     private long _askedAt;
     private volatile PeopleFilter? _people;
+    private volatile PoolView? _view;    // made once per change: every request looks at it
     private int _loadingPeople;
 
     public long Id => _row.Id;
@@ -26,9 +27,7 @@ internal sealed class Pool(PoolRow row, long tick)
 
     public bool HasSettled => !_settled.IsEmpty;
 
-    public PoolView View() => new(
-        _row.Id, _row.Kind, _row.Total, _row.LimitPerPerson, _row.Hold, Finite(_row.OpensAt), Finite(_row.ClosesAt), _row.State,
-        _row.Epoch, _gate.Left);
+    public PoolView View() => _view ?? NewView();
 
     /// <summary>True for one caller once what is known has become too old.</summary>
     public bool ShouldRead(long tick)
@@ -46,6 +45,7 @@ internal sealed class Pool(PoolRow row, long tick)
             if (row.Epoch > _row.Epoch)
                 SetHint(new GateHint(row.Epoch, 0, null));
             _row = row;
+            _view = null;
         }
     }
 
@@ -118,6 +118,15 @@ internal sealed class Pool(PoolRow row, long tick)
         if (hint.Left is not 0 || hint.Epoch != _gate.Epoch || hint.Version != _gate.Version)
             _people = null;
         _gate = hint;
+        _view = null;
+    }
+
+    private PoolView NewView()
+    {
+        lock (_lock)
+            return _view = new(
+                _row.Id, _row.Kind, _row.Total, _row.LimitPerPerson, _row.Hold, Finite(_row.OpensAt), Finite(_row.ClosesAt),
+                _row.State, _row.Epoch, _gate.Left);
     }
 
     private static DateTimeOffset? Finite(DateTimeOffset at) =>
