@@ -38,14 +38,15 @@ internal static class Welcome
         AnsiConsole.MarkupLine("[bold]Try[/]");
         string[] tries =
         [
-            $"curl {shop}/api/v1/products",
-            $"curl {shop}/api/v1/sales",
+            $"curl -s {shop}/api/v1/products",
+            $"curl -s {shop}/api/v1/sales",
             $"TOKEN=$(curl -s {shop}/api/v1/sessions -H 'Content-Type: application/json' "
                 + """-d '{"email":"ada@example.test","password":"demo-password"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')""",
+            "# once the sale is open:",
             $"SALE=$(curl -s {shop}/api/v1/sales | grep -o 'sal_[0-9a-z]*' | head -1)",
-            $"curl {shop}/api/v1/sales/$SALE/claims -H \"Authorization: Bearer $TOKEN\" -H 'Idempotency-Key: my-first' "
+            $"curl -s {shop}/api/v1/sales/$SALE/claims -H \"Authorization: Bearer $TOKEN\" -H 'Idempotency-Key: my-first' "
                 + """-H 'Content-Type: application/json' -d '{"quantity":1}'""",
-            $"curl {shop}/api/v1/orders -H \"Authorization: Bearer $TOKEN\"",
+            $"curl -s {shop}/api/v1/orders -H \"Authorization: Bearer $TOKEN\"",
         ];
         foreach (var one in tries)
             Console.Out.WriteLine($"  {one}");

@@ -66,19 +66,13 @@ public sealed class RunningShop : IAsyncDisposable
     }
 
     /// <summary>Runs a command of the program to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        using var patience = new CancellationTokenSource(StartPatience);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-        await process.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, await output, await errors);
-    }
+    public static Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments) => Run([], arguments);
 
-    /// <summary>The JSON a command printed on this installation.</summary>
+    /// <summary>The JSON a command printed on this shop's stores.</summary>
     public async Task<JsonElement> Ask(params string[] arguments)
     {
-        var (code, output, errors) = await Run([.. arguments, "--json", "--data", Folder!]);
+        string[] where = Folder is null ? [] : ["--data", Folder];
+        var (code, output, errors) = await Run(_environment, [.. arguments, "--json", .. where]);
         Assert.True(code == 0, $"{string.Join(' ', arguments)} ended with {code}: {errors}");
         return JsonDocument.Parse(output).RootElement.Clone();
     }
@@ -130,6 +124,19 @@ public sealed class RunningShop : IAsyncDisposable
         Client.Dispose();
         if (Folder is not null)
             Directory.Delete(Folder, recursive: true);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> Run(
+        Dictionary<string, string?> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(StartPatience);
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, await output, await errors);
     }
 
     private static async Task<RunningShop> StartOrEnd(RunningShop shop)
