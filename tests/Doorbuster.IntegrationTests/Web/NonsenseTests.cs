@@ -26,7 +26,7 @@ public sealed class NonsenseTests(Database database) : IClassFixture<Database>, 
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(database.Addresses.Configuration).Build();
         _app = Server.Build(Roles.Named("all"), new Listen(IPAddress.Loopback, 0), configuration,
-            services => services.AddSingleton<ISessions, Administrators>().AddLogging(log => log.ClearProviders()));
+            services => services.AddSingleton<ISessions, OneAdministrator>().AddLogging(log => log.ClearProviders()));
         await _app.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "anything");
@@ -82,17 +82,5 @@ public sealed class NonsenseTests(Database database) : IClassFixture<Database>, 
         };
         using var response = await _client.SendAsync(request);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
-
-    private sealed class Administrators : ISessions
-    {
-        public bool TryRead(ReadOnlySpan<char> token, out SignedToken found)
-        {
-            found = new SignedToken(1, 1);
-            return true;
-        }
-
-        public ValueTask<Session?> Confirm(SignedToken token, CancellationToken cancel) =>
-            ValueTask.FromResult<Session?>(new Session(1, 1, IsAdmin: true, DateTimeOffset.MaxValue));
     }
 }
