@@ -26,7 +26,7 @@ internal static class CancelOrder
 
     private static async Task<IResult> Handle(
         string id, Person person, [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, OrderLookup orders,
-        IClaims claims, OrderWrites writes, OrderPages pages, TimeProvider clock, CancellationToken cancel)
+        IClaims claims, OrderWrites writes, TimeProvider clock, CancellationToken cancel)
     {
         if (!PublicId.TryParse("ord", id, out var number)
             || await orders.Find(number, person.Id, cancel) is not { } order)
@@ -40,7 +40,6 @@ internal static class CancelOrder
                 if (await claims.Release(claim, cancel) is EndOutcome.Kept)
                     return Problems.NotCancellable;
             await File(db, writes, order, clock.GetUtcNow(), cancel);
-            await pages.TryForget(person.Id);
         }
         return TypedResults.Ok(OrderView.Of((await orders.Find(number, person.Id, cancel))!, withHistory: true));
     }

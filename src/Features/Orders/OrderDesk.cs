@@ -40,7 +40,7 @@ internal abstract record Placing
 /// </summary>
 internal sealed class OrderDesk(
     [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, IClaims claims, OrderStore store,
-    OrderWrites writes, OrderPages pages, TimeProvider clock)
+    OrderWrites writes, TimeProvider clock)
 {
     private const int AttemptsMax = 8;
     private static readonly TimeSpan ClaimWait = TimeSpan.FromSeconds(2);
@@ -121,7 +121,6 @@ internal sealed class OrderDesk(
         switch (await TryWrite(order, key, cancel))
         {
             case Written.Yes:
-                await pages.TryForget(order.Person);
                 return new Placing.Done(order);
 
             // The same request ran twice at once and the other was quicker, perhaps with another attempt's claims.

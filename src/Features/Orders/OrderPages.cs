@@ -10,8 +10,8 @@ namespace Doorbuster.Orders;
 /// <summary>
 /// The first page of each person's orders, as the bytes of its answer, in the cache. A page is filed only under a lease
 /// that the reader took before it read the table. Whoever changes an order puts a mark in the place of page and lease
-/// before he commits: from then on the table is asked, until the mark is gone. So no reader can file what he read
-/// before the commit.
+/// before he commits; while it is there the table is asked. So no reader can file what he read before the commit.
+/// Nobody removes a mark, because it may be another's by then: it runs out.
 /// </summary>
 internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
 {
@@ -20,6 +20,12 @@ internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
     private const int BypassSeconds = 60;    // longer than any transaction that changes orders may take
     private const string BypassMark = "B";
     private const byte PageMark = (byte)'P';
+
+    private static readonly RedisScript Remove = new(
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
+        return 1
+        """);
 
     private static readonly RedisScript File = new(
         """
@@ -74,21 +80,11 @@ internal sealed class OrderPages(CacheRedis redis, ILogger<OrderPages> log)
         }
     }
 
-    /// <summary>After the commit: the next reader may file the page again.</summary>
-    public Task Forget(params long[] people) =>
-        redis.Call(db => db.KeyDeleteAsync(Array.ConvertAll(people, person => (RedisKey)Key(person))));
-
-    /// <summary>As <see cref="Forget"/>, where it is not worth waiting for: without it the mark runs out.</summary>
-    public async Task TryForget(long person)
+    /// <summary>Removes what was filed before a change that could not leave its mark.</summary>
+    public async Task Forget(IReadOnlyCollection<long> people)
     {
-        try
-        {
-            await Forget(person);
-        }
-        catch (StoreAwayException away)
-        {
-            log.CacheAway(away.Message);
-        }
+        foreach (var person in people)
+            await redis.Evaluate(Remove, [Key(person)], [BypassMark]);
     }
 
     private async Task Keep(string key, string lease, CachedPage page)

@@ -47,7 +47,7 @@ internal static class Problems
     public static readonly Problem NotCancellable = new(StatusCodes.Status409Conflict, "order_not_cancellable",
         "The order can no longer be cancelled.")
     {
-        Advice = "It is paid, or its payment won the race against the cancellation. `GET /api/v1/orders/{id}` shows its "
-            + "state.",
+        Advice = "It is paid, or its payment won the race against the cancellation. `GET /api/v1/orders/{id}` shows "
+            + "its state.",
     };
 }

@@ -28,8 +28,8 @@ internal sealed class SettleOrderOnPaymentCaptured(
             case { Payment: { } paid } when paid == message.Payment:
                 return;
             case not { State: OrderState.Placed }:
-                await Refund(
-                    message, order.Payment is null ? "order_cancelled" : "order_paid_already", transaction, cancel);
+                var why = order.State == OrderState.Cancelled ? "order_cancelled" : "order_paid_already";
+                await Refund(message, why, transaction, cancel);
                 return;
         }
         if (order.Total.Minor != message.AmountMinor || order.Total.Currency != message.Currency)
