@@ -17,11 +17,7 @@ public sealed class HotPathTests(ITestOutputHelper output)
 {
     private const int Rounds = 20_000;
 
-#if DEBUG
-    private const int ClaimBudget = 750;    // unoptimized, every state machine is an object
-#else
-    private const int ClaimBudget = 200;    // the Location, and the waiting when the engine is asked in earnest
-#endif
+    private const int ClaimBudget = 200;    // the Location, and its header
 
     private static readonly string Sale = PublicId.Format("sal", SalePhaseTests.Sale().Id);
 

@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Http;
 
 namespace Doorbuster.FlashSales;
 
 /// <summary>Reads <c>{"quantity":1}</c> strictly, without objects: nothing else, nothing twice.</summary>
 internal static class ClaimBody
 {
-    public const int LengthMax = 1_024;
+    private const int LengthMax = 1_024;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 2 };
 
@@ -22,8 +24,44 @@ internal static class ClaimBody
         Problems.Invalid("quantity", "must be a whole number from 1 to 1000000"),
     ];
 
-    public static Problem TooLong => Faults[0];
+    private static Problem TooLong => Faults[0];
     public static Problem WrongQuantity => Faults[5];
+
+    /// <summary>What was asked for, or what is wrong with it.</summary>
+    public readonly record struct Content(Problem? Problem, int Quantity);
+
+    public static ValueTask<Content> Read(HttpRequest request)
+    {
+        // The literal is what nearly every program sends; anything else is looked at more closely.
+        if (request.ContentType is not "application/json" && !request.HasJsonContentType())
+            return new(new Content(WebProblems.UnsupportedMediaType, 0));
+        if (request.ContentLength > LengthMax)
+            return new(new Content(TooLong, 0));
+        var reader = request.BodyReader;
+        return reader.TryRead(out var read) && Take(reader, read) is { } content ? new(content) : ReadOn(reader);
+    }
+
+    private static async ValueTask<Content> ReadOn(PipeReader reader)
+    {
+        while (true)
+            if (Take(reader, await reader.ReadAsync(CancellationToken.None)) is { } content)
+                return content;
+    }
+
+    // Null when more of the body is to come.
+    private static Content? Take(PipeReader reader, ReadResult read)
+    {
+        var body = read.Buffer;
+        if (!read.IsCompleted && body.Length <= LengthMax)
+        {
+            reader.AdvanceTo(body.Start, body.End);
+            return null;
+        }
+        var quantity = 0;
+        var problem = body.Length > LengthMax ? TooLong : TryRead(body, out quantity);
+        reader.AdvanceTo(body.End);
+        return new(problem, quantity);
+    }
 
     /// <summary>Null when <paramref name="quantity"/> is good.</summary>
     public static Problem? TryRead(in ReadOnlySequence<byte> body, out int quantity)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -13,7 +12,8 @@ namespace Doorbuster.FlashSales;
 
 /// <summary>
 /// The busiest path of the shop: hold units of an open sale for a person. The cheapest check comes first, so that
-/// almost everybody is refused from memory; who may have units is decided by the pool alone.
+/// almost everybody is refused from memory; who may have units is decided by the pool alone. Each step goes on without a
+/// state machine when nothing has to be waited for, which is the rule until the engine is asked.
 /// </summary>
 internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvider clock, ClaimCounts counts)
 {
@@ -54,47 +54,59 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
         // A claim is for nobody to cancel: the units may be taken already when the caller hangs up.
         var finding = claims.FindPool(sale, CancellationToken.None);
         return finding.IsCompletedSuccessfully
-            ? Check(http, sale, finding.Result, token)
-            : CheckLater(http, sale, finding, token);
+            ? Check(http, finding.Result, token)
+            : CheckLater(http, finding, token);
     }
 
-    private async Task CheckLater(HttpContext http, long sale, ValueTask<PoolView?> finding, SignedToken token) =>
-        await Check(http, sale, await finding, token);
+    private async Task CheckLater(HttpContext http, ValueTask<PoolView?> finding, SignedToken token) =>
+        await Check(http, await finding, token);
 
-    private Task Check(HttpContext http, long sale, PoolView? pool, SignedToken token)
+    private Task Check(HttpContext http, PoolView? pool, SignedToken token)
     {
         if (pool is not { Kind: FlashSale.PoolKind })
             return WebProblems.NotFound.ExecuteAsync(http);
-        if (claims.IsSoldOutFor(sale, token.Person))
-            return Refuse(http, sale, ClaimOutcome.SoldOut, Problems.SoldOut);
+        if (claims.IsSoldOutFor(pool.Id, token.Person))
+            return Refuse(http, pool.Id, ClaimOutcome.SoldOut, Problems.SoldOut);
 
         // What was open once may hold an earlier claim of this key, so paused and closed are the engine's to say.
         if (pool.OpensAt is { } opensAt && clock.GetUtcNow() is var now && now < opensAt)
-            return Refuse(http, sale, ClaimOutcome.NotOpen, ClaimRefusals.NotOpenFor(opensAt - now));
-        return Claim(http, sale, pool, token);
+            return Refuse(http, pool.Id, ClaimOutcome.NotOpen, ClaimRefusals.NotOpenFor(opensAt - now));
+        var confirming = sessions.Confirm(token, CancellationToken.None);
+        return confirming.IsCompletedSuccessfully
+            ? Admit(http, pool, confirming.Result)
+            : AdmitLater(http, pool, confirming);
     }
 
-    private async Task Claim(HttpContext http, long sale, PoolView pool, SignedToken token)
+    private async Task AdmitLater(HttpContext http, PoolView pool, ValueTask<Session?> confirming) =>
+        await Admit(http, pool, await confirming);
+
+    private Task Admit(HttpContext http, PoolView pool, Session? session)
     {
-        if (await sessions.Confirm(token, CancellationToken.None) is not { } session)
-        {
-            await WebProblems.SignInRequired.ExecuteAsync(http);
-            return;
-        }
+        if (session is null)
+            return WebProblems.SignInRequired.ExecuteAsync(http);
         if (IdempotencyKey.TryRead(http, out var key) is { } badKey)
-        {
-            await badKey.ExecuteAsync(http);
-            return;
-        }
-        var (badBody, quantity) = await ReadBody(http);
-        if (badBody is not null)
-        {
-            await badBody.ExecuteAsync(http);
-            return;
-        }
-        var result = await claims.Claim(new(sale, session.Person, quantity, key, LedgerWait), CancellationToken.None);
-        await Answer(http, pool, result);
+            return badKey.ExecuteAsync(http);
+
+        var reading = ClaimBody.Read(http.Request);
+        return reading.IsCompletedSuccessfully
+            ? Claim(http, pool, session.Person, key, reading.Result)
+            : ClaimLater(http, pool, session.Person, key, reading);
     }
+
+    private async Task ClaimLater(
+        HttpContext http, PoolView pool, long person, string key, ValueTask<ClaimBody.Content> reading) =>
+        await Claim(http, pool, person, key, await reading);
+
+    private Task Claim(HttpContext http, PoolView pool, long person, string key, ClaimBody.Content body)
+    {
+        if (body.Problem is { } badBody)
+            return badBody.ExecuteAsync(http);
+        var claiming = claims.Claim(new(pool.Id, person, body.Quantity, key, LedgerWait), CancellationToken.None);
+        return claiming.IsCompletedSuccessfully ? Answer(http, pool, claiming.Result) : AnswerLater(http, pool, claiming);
+    }
+
+    private async Task AnswerLater(HttpContext http, PoolView pool, ValueTask<ClaimResult> claiming) =>
+        await Answer(http, pool, await claiming);
 
     private Task Answer(HttpContext http, PoolView pool, ClaimResult result)
     {
@@ -118,31 +130,6 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
     {
         counts.Count(sale, outcome);
         return problem.ExecuteAsync(http);
-    }
-
-    private static async ValueTask<(Problem? Problem, int Quantity)> ReadBody(HttpContext http)
-    {
-        // The literal is what nearly every program sends; anything else is looked at more closely.
-        if (http.Request.ContentType is not "application/json" && !http.Request.HasJsonContentType())
-            return (WebProblems.UnsupportedMediaType, 0);
-        if (http.Request.ContentLength > ClaimBody.LengthMax)
-            return (ClaimBody.TooLong, 0);
-
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(CancellationToken.None);
-            var body = read.Buffer;
-            if (!read.IsCompleted && body.Length <= ClaimBody.LengthMax)
-            {
-                reader.AdvanceTo(body.Start, body.End);
-                continue;
-            }
-            var quantity = 0;
-            var problem = body.Length > ClaimBody.LengthMax ? ClaimBody.TooLong : ClaimBody.TryRead(body, out quantity);
-            reader.AdvanceTo(body.End);
-            return (problem, quantity);
-        }
     }
 
     private static void Described(string id, [FromBody] Request request) => _ = (id, request);
