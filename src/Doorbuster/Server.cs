@@ -1,4 +1,5 @@
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
@@ -57,5 +58,14 @@ internal static class Server
         {
             throw listen.Taken();
         }
+    }
+
+    /// <summary>Serves until it is told to stop, and drains.</summary>
+    public static async Task RunToTheEnd(WebApplication app, CancellationToken cancel)
+    {
+        await app.WaitForShutdownAsync(cancel);
+        if (!cancel.IsCancellationRequested)
+            throw new CommandFailedException(ExitCode.Failure,
+                "The shop stopped by itself: a part of it failed, and the log above says which. Nothing that was confirmed is lost; start it again.");
     }
 }

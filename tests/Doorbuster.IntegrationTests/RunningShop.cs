@@ -56,6 +56,13 @@ public sealed class RunningShop : IAsyncDisposable
         return await StartOrEnd(shop);
     }
 
+    /// <summary>A shop with its own stores in a new folder that nobody started yet.</summary>
+    public static RunningShop New()
+    {
+        var (port, folder) = (FreePort(), NewFolder());
+        return new RunningShop(port, folder, ["up", "--port", $"{port}", "--data", folder, "--no-demo"], []);
+    }
+
     /// <summary><c>doorbuster serve</c>: one process of a role on stores that are there.</summary>
     public static async Task<RunningShop> Serve(StoreAddresses stores, string role = "all", Dictionary<string, string?>? settings = null)
     {
@@ -90,6 +97,13 @@ public sealed class RunningShop : IAsyncDisposable
     /// <summary>Starts it, on the same port and folder as before; returns when it says that it is ready.</summary>
     public async Task Start()
     {
+        await Begin();
+        await WaitUntilReady();
+    }
+
+    /// <summary>Starts it and returns at once.</summary>
+    public async Task Begin()
+    {
         // It must not outlive a test run that is killed, and its stores die with it.
         string[] command = ["--pdeathsig", "KILL", "--", Program, .. _arguments];
         var start = new ProcessStartInfo("setpriv", command) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -100,7 +114,6 @@ public sealed class RunningShop : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await WaitUntilReady();
     }
 
     /// <summary>kill -9</summary>

@@ -8,6 +8,7 @@ internal static class MachineChecks
     private const long DiskFailBytes = 512L << 20;
     private const long DiskWarnBytes = 5L << 30;
     private const long MemoryWarnBytes = 1L << 30;
+    private const long OpenFilesWarn = 16_384;
 
     public static async IAsyncEnumerable<Finding> Run(string folder, int port, RunningInstallation? running)
     {
@@ -21,6 +22,8 @@ internal static class MachineChecks
         yield return Port(port, running);
         yield return Disk(folder);
         yield return Memory();
+        if (Files() is { } files)
+            yield return files;
     }
 
     private static async Task<Finding> Postgres(string folder)
@@ -56,6 +59,19 @@ internal static class MachineChecks
             < DiskWarnBytes => Finding.Warn("Disk", found, "PostgreSQL keeps up to 4 GiB of write-ahead log alone; free some space before a sale."),
             _ => Finding.Ok("Disk", found),
         };
+    }
+
+    // Each connection is a file; the program raises its own limit up to the hard one.
+    private static Finding? Files()
+    {
+        const string row = "Max open files";
+        if (!File.Exists("/proc/self/limits"))
+            return null;
+        var limits = File.ReadLines("/proc/self/limits").First(line => line.StartsWith(row, StringComparison.Ordinal));
+        var hard = limits[row.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return long.TryParse(hard, out var count) && count < OpenFilesWarn
+            ? Finding.Warn("Open files", hard, $"Raise the hard limit to {OpenFilesWarn} or more (ulimit -Hn, LimitNOFILE=): each connection of a shopper is one.")
+            : Finding.Ok("Open files", hard);
     }
 
     private static Finding Memory()

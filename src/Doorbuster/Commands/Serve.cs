@@ -36,7 +36,7 @@ internal static class Serve
         await using var app = Server.Build(Roles.Named(role), listen, configuration);
         await Server.Start(app, listen, cancel);
         Console.Out.WriteLine($"Doorbuster {Program.Version}, role {role}, listens on {listen.Url}");
-        await app.WaitForShutdownAsync(cancel);
+        await Server.RunToTheEnd(app, cancel);
         return ExitCode.Ok;
     }
 }

@@ -48,7 +48,7 @@ internal static class Up
         Announce();
         Welcome.Print(app.Services.GetRequiredService<DemoNotes>(), listen, installation, demo, Stopwatch.GetElapsedTime(started));
 
-        await app.WaitForShutdownAsync(cancel);
+        await Server.RunToTheEnd(app, cancel);
         stores.Restarted -= Announce;
         Say("Stopping PostgreSQL and Redis.");
         return ExitCode.Ok;

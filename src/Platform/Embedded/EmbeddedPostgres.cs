@@ -103,7 +103,7 @@ public sealed class EmbeddedPostgres : EmbeddedStore
         await User.Own(passwordFolder, cancel);
 
         string[] fast = Setup.Options.SurvivesPowerLoss ? [] : ["--no-sync"];
-        var (code, output) = await Unix.Run(cancel, User.Run([
+        var (code, output) = await Unix.Run(cancel, User.RunAsChild(Unix.Terminate, [
             Path.Combine(_programs, "initdb"), "--pgdata", Folder, "--username", UserName, "--pwfile", passwordFile, "--auth", "scram-sha-256",
             "--data-checksums", "--encoding", "UTF8", "--locale", "C", .. fast]));
         Directory.Delete(passwordFolder, recursive: true);

@@ -53,11 +53,19 @@ internal static class Unix
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        using var process = Process.Start(start)!;
+        using var process = await ChildThread.Start(start);
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
-        await process.WaitForExitAsync(cancel);
-        return (process.ExitCode, await output + await errors);
+        try
+        {
+            await process.WaitForExitAsync(cancel);
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     // An ended child that nobody has waited for yet still has a number.

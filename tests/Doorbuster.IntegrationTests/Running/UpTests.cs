@@ -61,6 +61,21 @@ public sealed class UpTests
         Assert.Equal(before.RedisGate.ConnectionString, shop.Status.RedisGate.ConnectionString);
     }
 
+    [Theory]
+    [InlineData(Unix.Kill)]
+    [InlineData(Unix.Terminate)]
+    public async Task Ended_while_it_makes_its_database_it_starts_afresh(int signal)
+    {
+        await using var shop = RunningShop.New();
+        await shop.Begin();
+        await Eventually.IsTrue(() => shop.Output.Contains("Making a PostgreSQL", StringComparison.Ordinal), "initdb is started");
+        await (signal == Unix.Kill ? shop.Kill() : shop.Terminate());
+
+        await shop.Start();
+
+        Assert.Equal(1, await Execute(shop.Status, "select 1"));
+    }
+
     [Fact]
     public async Task It_starts_again_at_once_while_the_killed_ones_stores_are_still_stopping()
     {
