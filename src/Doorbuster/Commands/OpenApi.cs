@@ -21,7 +21,8 @@ internal static class OpenApi
         return command;
     }
 
-    /// <summary>A server that is never started: every role's endpoints, and addresses at which nothing answers.</summary>
+    /// <summary>A server that is never started: every role's endpoints, and addresses at which nothing
+    /// answers.</summary>
     internal static WebApplication Describe()
     {
         var nowhere = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>

@@ -10,7 +10,8 @@ using OpenTelemetry.Metrics;
 
 namespace Doorbuster.Platform.Telemetry;
 
-/// <summary>The OpenTelemetry SDK over the meters we know, and the times of requests, read by <c>GET /metrics</c>.</summary>
+/// <summary>The OpenTelemetry SDK over the meters we know, and the times of requests, read by
+/// <c>GET /metrics</c>.</summary>
 internal sealed class Metrics : IDisposable
 {
     private static readonly string[] Meters =
@@ -30,7 +31,10 @@ internal sealed class Metrics : IDisposable
     public Metrics(RequestTimes requests)
     {
         _requests = requests;
-        _reader = new BaseExportingMetricReader(_exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
+        _reader = new BaseExportingMetricReader(_exporter)
+        {
+            TemporalityPreference = MetricReaderTemporalityPreference.Cumulative,
+        };
         _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Meters).AddReader(_reader).Build();
     }
 

@@ -5,7 +5,8 @@ using OpenTelemetry.Metrics;
 
 namespace Doorbuster.Platform.Telemetry;
 
-/// <summary>Writes what the SDK collected as Prometheus text. Called when <c>/metrics</c> is asked, at no other time.</summary>
+/// <summary>Writes what the SDK collected as Prometheus text. Called when <c>/metrics</c> is asked, at no other
+/// time.</summary>
 internal sealed class PrometheusExporter : BaseExporter<Metric>
 {
     private readonly Dictionary<string, (string Type, StringBuilder Text)> _families = [];
@@ -64,13 +65,16 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
         foreach (var bucket in point.GetHistogramBuckets())
         {
             below += bucket.BucketCount;
-            AppendSample(text, name + "_bucket", point.Tags, PrometheusText.Number(bucket.ExplicitBound), below.ToString(CultureInfo.InvariantCulture));
+            AppendSample(text, name + "_bucket", point.Tags, PrometheusText.Number(bucket.ExplicitBound),
+                below.ToString(CultureInfo.InvariantCulture));
         }
         AppendSample(text, name + "_sum", point.Tags, null, PrometheusText.Number(point.GetHistogramSum()));
-        AppendSample(text, name + "_count", point.Tags, null, point.GetHistogramCount().ToString(CultureInfo.InvariantCulture));
+        AppendSample(text, name + "_count", point.Tags, null,
+            point.GetHistogramCount().ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void AppendSample(StringBuilder text, string name, ReadOnlyTagCollection tags, string? bound, string value)
+    private static void AppendSample(
+        StringBuilder text, string name, ReadOnlyTagCollection tags, string? bound, string value)
     {
         text.Append(name);
         var separator = '{';
@@ -100,7 +104,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
 
     private static string Value(MetricType type, in MetricPoint point) => type switch
     {
-        MetricType.LongSum or MetricType.LongSumNonMonotonic => point.GetSumLong().ToString(CultureInfo.InvariantCulture),
+        MetricType.LongSum or MetricType.LongSumNonMonotonic =>
+            point.GetSumLong().ToString(CultureInfo.InvariantCulture),
         MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => PrometheusText.Number(point.GetSumDouble()),
         MetricType.LongGauge => point.GetGaugeLastValueLong().ToString(CultureInfo.InvariantCulture),
         _ => PrometheusText.Number(point.GetGaugeLastValueDouble()),
@@ -109,7 +114,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
     private static string? TypeOf(MetricType type) => type switch
     {
         MetricType.LongSum or MetricType.DoubleSum => "counter",
-        MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic or MetricType.LongGauge or MetricType.DoubleGauge => "gauge",
+        MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic => "gauge",
+        MetricType.LongGauge or MetricType.DoubleGauge => "gauge",
         MetricType.Histogram => "histogram",
         _ => null,    // exponential histograms have no form in this text
     };

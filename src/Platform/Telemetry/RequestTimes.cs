@@ -6,8 +6,9 @@ using System.Text;
 namespace Doorbuster.Platform.Telemetry;
 
 /// <summary>
-/// How long requests took, by route and status: OpenTelemetry's <c>http.server.request.duration</c>, counted by us. The framework's
-/// meter through the SDK costs each request half a microsecond to sort and hash its tags; here they are known in advance.
+/// How long requests took, by route and status: OpenTelemetry's <c>http.server.request.duration</c>, counted by us. The
+/// framework's meter through the SDK costs each request half a microsecond to sort and hash its tags; here they are
+/// known in advance.
 /// </summary>
 internal sealed class RequestTimes
 {
@@ -28,11 +29,14 @@ internal sealed class RequestTimes
 
     public void WriteTo(StringBuilder text)
     {
-        text.Append("# HELP http_server_active_requests Requests that wait for something now.\n# TYPE http_server_active_requests gauge\n");
+        text.Append("# HELP http_server_active_requests Requests that wait for something now.\n");
+        text.Append("# TYPE http_server_active_requests gauge\n");
         text.Append(CultureInfo.InvariantCulture, $"http_server_active_requests {Interlocked.Read(ref _waiting)}\n");
         text.Append("# HELP http_server_request_duration_seconds Duration of HTTP server requests.\n");
         text.Append("# TYPE http_server_request_duration_seconds histogram\n");
-        foreach (var ((method, route), times) in _routes.OrderBy(row => row.Key.Route, StringComparer.Ordinal).ThenBy(row => row.Key.Method, StringComparer.Ordinal))
+        var routes = _routes.OrderBy(row => row.Key.Route, StringComparer.Ordinal)
+            .ThenBy(row => row.Key.Method, StringComparer.Ordinal);
+        foreach (var ((method, route), times) in routes)
         {
             var labels = new StringBuilder();
             if (method.Length > 0)
@@ -73,17 +77,21 @@ internal sealed class RequestTimes
             {
                 if (Volatile.Read(ref _byStatus[at]) is not { } counts)
                     continue;
-                var all = string.Create(CultureInfo.InvariantCulture, $"{labels}http_response_status_code=\"{at + StatusMin}\"");
+                var all = string.Create(CultureInfo.InvariantCulture,
+                    $"{labels}http_response_status_code=\"{at + StatusMin}\"");
                 long below = 0;
                 for (var bucket = 0; bucket <= Bounds.Length; bucket++)
                 {
                     below += Interlocked.Read(ref counts[bucket]);
                     var bound = bucket < Bounds.Length ? PrometheusText.Number(Bounds[bucket]) : "+Inf";
-                    text.Append(CultureInfo.InvariantCulture, $"http_server_request_duration_seconds_bucket{{{all},le=\"{bound}\"}} {below}\n");
+                    text.Append(CultureInfo.InvariantCulture,
+                        $"http_server_request_duration_seconds_bucket{{{all},le=\"{bound}\"}} {below}\n");
                 }
                 var seconds = Interlocked.Read(ref counts[^1]) / (double)Stopwatch.Frequency;
-                text.Append(CultureInfo.InvariantCulture, $"http_server_request_duration_seconds_sum{{{all}}} {PrometheusText.Number(seconds)}\n");
-                text.Append(CultureInfo.InvariantCulture, $"http_server_request_duration_seconds_count{{{all}}} {below}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"http_server_request_duration_seconds_sum{{{all}}} {PrometheusText.Number(seconds)}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"http_server_request_duration_seconds_count{{{all}}} {below}\n");
             }
         }
 

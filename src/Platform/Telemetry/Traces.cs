@@ -8,9 +8,9 @@ using OpenTelemetry.Trace;
 namespace Doorbuster.Platform.Telemetry;
 
 /// <summary>
-/// Follows requests through the program. With <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> set, the SDK samples and exports. Without it
-/// only what a caller already traces is followed, so that its id reaches the log and the messages; every other request gets no
-/// activity at all, which saves each a microsecond.
+/// Follows requests through the program. With <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> set, the SDK samples and exports.
+/// Without it only what a caller already traces is followed, so that its id reaches the log and the messages; every
+/// other request gets no activity at all, which saves each a microsecond.
 /// </summary>
 internal sealed class Traces(IOptions<TelemetryOptions> options) : IHostedLifecycleService, IDisposable
 {
@@ -64,7 +64,8 @@ internal sealed class Traces(IOptions<TelemetryOptions> options) : IHostedLifecy
         _listener = new ActivityListener
         {
             // Not to the framework's own source: to be asked about each request costs a quarter microsecond each.
-            ShouldListenTo = source => source.Name == Ours || source.Name.StartsWith(Ours + ".", StringComparison.Ordinal),
+            ShouldListenTo = source =>
+                source.Name == Ours || source.Name.StartsWith(Ours + ".", StringComparison.Ordinal),
             Sample = static (ref ActivityCreationOptions<ActivityContext> asked) =>
                 (asked.Parent.TraceFlags & ActivityTraceFlags.Recorded) != 0
                     ? ActivitySamplingResult.AllDataAndRecorded

@@ -9,7 +9,8 @@ public enum Access
     Anyone,
     Admin,
 
-    /// <summary>The handler itself asks <see cref="Credentials"/>, because it has a cheaper answer for most callers.</summary>
+    /// <summary>The handler itself asks <see cref="Credentials"/>, because it has a cheaper answer for most
+    /// callers.</summary>
     CheckedByHandler,
 }
 
@@ -17,7 +18,8 @@ public static class AccessExtensions
 {
     extension<TBuilder>(TBuilder endpoint) where TBuilder : IEndpointConventionBuilder
     {
-        /// <summary>No session needed; one that is there is read when the handler takes a <see cref="Person"/>.</summary>
+        /// <summary>No session needed; one that is there is read when the handler takes a
+        /// <see cref="Person"/>.</summary>
         public TBuilder ForAnyone() => endpoint.WithMetadata(Access.Anyone);
 
         public TBuilder ForPerson() => endpoint.WithMetadata(Access.Person);
@@ -33,7 +35,8 @@ public static class AccessExtensions
         }
     }
 
-    private static TBuilder WithMetadata<TBuilder>(this TBuilder endpoint, Access access) where TBuilder : IEndpointConventionBuilder
+    private static TBuilder WithMetadata<TBuilder>(this TBuilder endpoint, Access access)
+        where TBuilder : IEndpointConventionBuilder
     {
         endpoint.Add(builder => builder.Metadata.Add(access));
         return endpoint;

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Doorbuster.Platform.Web;
 
-/// <summary>Finds the session token of a request: <c>Authorization: Bearer</c> for programs, a cookie for pages.</summary>
+/// <summary>Finds the session token of a request: <c>Authorization: Bearer</c> for programs, a cookie for
+/// pages.</summary>
 public static class Credentials
 {
     private const string Bearer = "Bearer ";
@@ -11,20 +12,23 @@ public static class Credentials
     private const string PlainCookie = "sid";    // a __Host- cookie needs https, which a laptop does not have
 
     /// <summary>
-    /// Reads the token's signature; no I/O. Returns the refusal, or null when <paramref name="token"/> is good. Whether its
-    /// session still lives is for <see cref="ISessions.Confirm"/> to say.
+    /// Reads the token's signature; no I/O. Returns the refusal, or null when <paramref name="token"/> is good. Whether
+    /// its session still lives is for <see cref="ISessions.Confirm"/> to say.
     /// </summary>
     public static Problem? TryRead(HttpContext http, ISessions sessions, out SignedToken token)
     {
         var authorization = http.Request.Headers.Authorization;
         if (authorization.Count == 1 && authorization[0] is { } header
             && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return sessions.TryRead(header.AsSpan(Bearer.Length).Trim(' '), out token) ? null : WebProblems.SignInRequired;
+            return sessions.TryRead(header.AsSpan(Bearer.Length).Trim(' '), out token)
+                ? null
+                : WebProblems.SignInRequired;
 
         token = default;
         if (authorization.Count > 0 || http.Request.Headers.Cookie.Count == 0)
             return WebProblems.SignInRequired;
-        if (http.Request.Cookies[CookieName(http)] is not { Length: > 0 } cookie || !sessions.TryRead(cookie, out token))
+        if (http.Request.Cookies[CookieName(http)] is not { Length: > 0 } cookie
+            || !sessions.TryRead(cookie, out token))
             return WebProblems.SignInRequired;
         return IsOurPages(http.Request) ? null : WebProblems.CrossSite;
     }
@@ -33,7 +37,8 @@ public static class Credentials
     public static void SetCookie(HttpContext http, string token, DateTimeOffset expiresAt) =>
         http.Response.Cookies.Append(CookieName(http), token, Cookie(http, expiresAt));
 
-    public static void DeleteCookie(HttpContext http) => http.Response.Cookies.Delete(CookieName(http), Cookie(http, null));
+    public static void DeleteCookie(HttpContext http) =>
+        http.Response.Cookies.Delete(CookieName(http), Cookie(http, null));
 
     private static string CookieName(HttpContext http) => http.Request.IsHttps ? SecureCookie : PlainCookie;
 
@@ -46,11 +51,13 @@ public static class Credentials
         Expires = expiresAt,
     };
 
-    // The browser sends a cookie along whoever wrote the page; a bearer token it does not. So a change made with a cookie must
-    // say that it comes from us, in a header no page can forge, and in a content type that no plain form can send.
+    // The browser sends a cookie along whoever wrote the page; a bearer token it does not. So a change made with a
+    // cookie must say that it comes from us, in a header no page can forge, and in a content type that no plain form
+    // can send.
     private static bool IsOurPages(HttpRequest request)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+            || HttpMethods.IsOptions(request.Method))
             return true;
         if (request.ContentType is not null && !request.HasJsonContentType())
             return false;

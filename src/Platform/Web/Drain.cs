@@ -5,10 +5,11 @@ using Microsoft.Extensions.Options;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>
-/// The orderly end: say "not ready", go on serving until the load balancer has noticed, then stop accepting and finish what
-/// is running. The framework calls <see cref="StoppingAsync"/> before it stops the server.
+/// The orderly end: say "not ready", go on serving until the load balancer has noticed, then stop accepting and finish
+/// what is running. The framework calls <see cref="StoppingAsync"/> before it stops the server.
 /// </summary>
-internal sealed class Drain(IOptions<WebOptions> options, TimeProvider clock, ILogger<Drain> log) : IHostedLifecycleService
+internal sealed class Drain(IOptions<WebOptions> options, TimeProvider clock, ILogger<Drain> log)
+    : IHostedLifecycleService
 {
     private volatile bool _isDraining;
 
@@ -20,7 +21,8 @@ internal sealed class Drain(IOptions<WebOptions> options, TimeProvider clock, IL
         if (options.Value.DrainDelay == TimeSpan.Zero)
             return;
         log.Draining(options.Value.DrainDelay.TotalSeconds);
-        await Task.Delay(options.Value.DrainDelay, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(options.Value.DrainDelay, clock, cancellationToken).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

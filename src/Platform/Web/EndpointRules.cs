@@ -10,16 +10,19 @@ namespace Doorbuster.Platform.Web;
 internal sealed record EndpointRules(Access Access, bool NeedsTimer, TimeSpan? TimeLimit, RequestTimes.OfRoute Times)
 {
     /// <summary>Where no route leads: routing's own end of the pipeline says 404.</summary>
-    public static EndpointRules Nowhere(RequestTimes times) => new(Access.Anyone, NeedsTimer: false, null, times.Of("", ""));
+    public static EndpointRules Nowhere(RequestTimes times) =>
+        new(Access.Anyone, NeedsTimer: false, null, times.Of("", ""));
 
     public static EndpointRules Of(Endpoint endpoint, TimeSpan defaultLimit, RequestTimes times)
     {
-        // What is no route is the router's own refusal of a method or a media type: it answers without touching anything.
+        // What is no route is the router's own refusal of a method or a media type: it answers without touching
+        // anything.
         if (endpoint is not RouteEndpoint { RoutePattern: var pattern })
             return Nowhere(times);
         var limit = LimitOf(endpoint) ?? new TimeLimit(defaultLimit);
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is [var one] ? one : "";
-        return new EndpointRules(AccessOf(endpoint), !limit.NeedsNone, limit.Value, times.Of(method, pattern.RawText ?? ""));
+        return new EndpointRules(AccessOf(endpoint), !limit.NeedsNone, limit.Value,
+            times.Of(method, pattern.RawText ?? ""));
     }
 
     public static Access AccessOf(Endpoint endpoint) =>

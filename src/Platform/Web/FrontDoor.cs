@@ -16,7 +16,8 @@ namespace Doorbuster.Platform.Web;
 
 /// <summary>
 /// The one middleware between routing and the endpoints: headers every answer has, who may enter, what becomes of an
-/// exception, and how long it took. One, because each costs every request; and without a state machine while nothing waits.
+/// exception, and how long it took. One, because each costs every request; and without a state machine while nothing
+/// waits.
 /// </summary>
 internal sealed class FrontDoor(
     RequestDelegate next, IServiceProvider services, RequestTimes times, IOptions<WebOptions> options,
@@ -29,7 +30,9 @@ internal sealed class FrontDoor(
     private readonly EndpointRules _nowhere = EndpointRules.Nowhere(times);
 
     public Task Invoke(HttpContext http) =>
-        Activity.Current is { IsAllDataRequested: true } || http.Request.Headers.TraceParent.Count > 0 ? Follow(http) : Receive(http);
+        Activity.Current is { IsAllDataRequested: true } || http.Request.Headers.TraceParent.Count > 0
+            ? Follow(http)
+            : Receive(http);
 
     // The framework made the activity when traces are exported; else this request is followed because its caller does.
     private async Task Follow(HttpContext http)
@@ -102,7 +105,9 @@ internal sealed class FrontDoor(
         if (Credentials.TryRead(http, sessions, out var token) is { } refusal)
             return refusal.ExecuteAsync(http);
         var confirmed = sessions.Confirm(token, http.RequestAborted);
-        return confirmed.IsCompletedSuccessfully ? Admit(http, rules, confirmed.Result) : AdmitLater(http, rules, confirmed);
+        return confirmed.IsCompletedSuccessfully
+            ? Admit(http, rules, confirmed.Result)
+            : AdmitLater(http, rules, confirmed);
     }
 
     private async Task AdmitLater(HttpContext http, EndpointRules rules, ValueTask<Session?> confirmed) =>
@@ -118,7 +123,8 @@ internal sealed class FrontDoor(
         return Enter(http, rules);
     }
 
-    private Task Enter(HttpContext http, EndpointRules rules) => rules.NeedsTimer ? EnterTimed(http, rules) : next(http);
+    private Task Enter(HttpContext http, EndpointRules rules) =>
+        rules.NeedsTimer ? EnterTimed(http, rules) : next(http);
 
     // The timer's token takes the place of the request's own, so that the handler's waits end with it.
     private async Task EnterTimed(HttpContext http, EndpointRules rules)
@@ -148,7 +154,8 @@ internal sealed class FrontDoor(
     private Task GiveUp(HttpContext http, EndpointRules rules)
     {
         if (rules.TimeLimit is { } limit)
-            log.RequestTimedOut(RequestId.Of(http), (long)limit.TotalMilliseconds, http.Request.Method, http.Request.Path);
+            log.RequestTimedOut(RequestId.Of(http), (long)limit.TotalMilliseconds, http.Request.Method,
+                http.Request.Path);
         else if (http.Response.HasStarted)
             return Task.CompletedTask;    // An event stream ends here; its reader comes back elsewhere.
         return Refuse(http, rules.TimeLimit is null ? WebProblems.Stopping : WebProblems.TimedOut);
@@ -156,7 +163,8 @@ internal sealed class FrontDoor(
 
     /// <summary>A bare status is no answer: it gets its problem as a body. Null when there is nothing to add.</summary>
     private static Problem? WordsFor(HttpResponse response) =>
-        response.StatusCode < 400 || response.HasStarted || response.ContentType is not null || response.ContentLength > 0
+        response.StatusCode < 400 || response.HasStarted || response.ContentType is not null
+            || response.ContentLength > 0
             ? null
             : WebProblems.Of(response.StatusCode);
 

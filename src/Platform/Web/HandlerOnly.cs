@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Doorbuster.Platform.Web;
 
-/// <summary>Takes the framework's validation off handlers that bind nothing but the context: it would run for nothing, which
-/// is a service scope and half a kilobyte a request.</summary>
+/// <summary>Takes the framework's validation off handlers that bind nothing but the context: it would run for nothing,
+/// which is a service scope and half a kilobyte a request.</summary>
 internal sealed class HandlerOnly : IDisableValidationMetadata
 {
     private static readonly HandlerOnly Instance = new();

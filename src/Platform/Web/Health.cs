@@ -10,8 +10,8 @@ using Npgsql;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>
-/// <c>/livez</c>: the process answers (a store that is away is no reason to restart it). <c>/readyz</c>: it can serve: its
-/// stores answer and it is not draining.
+/// <c>/livez</c>: the process answers (a store that is away is no reason to restart it). <c>/readyz</c>: it can serve:
+/// its stores answer and it is not draining.
 /// </summary>
 internal sealed class Health(IServiceProvider services, Drain drain, TimeProvider clock)
 {
@@ -65,8 +65,10 @@ internal sealed class Health(IServiceProvider services, Drain drain, TimeProvide
             if (services.GetKeyedService<NpgsqlDataSource>(Migrations.PlatformSchema) is { } db)
                 await db.Execute("select 1", cancel);
         }),
-        Try("redis-gate", _ => services.GetService<GateRedis>()?.Call(redis => redis.PingAsync()) ?? Task.CompletedTask),
-        Try("redis-cache", _ => services.GetService<CacheRedis>()?.Call(redis => redis.PingAsync()) ?? Task.CompletedTask));
+        Try("redis-gate", _ =>
+            services.GetService<GateRedis>()?.Call(redis => redis.PingAsync()) ?? Task.CompletedTask),
+        Try("redis-cache", _ =>
+            services.GetService<CacheRedis>()?.Call(redis => redis.PingAsync()) ?? Task.CompletedTask));
 
     private async Task<Check> Try(string name, Func<CancellationToken, Task> ask)
     {
@@ -78,7 +80,8 @@ internal sealed class Health(IServiceProvider services, Drain drain, TimeProvide
             await Task.Run(() => ask(limit.Token), limit.Token).WaitAsync(limit.Token);
             return new Check(name, true, Took(began));
         }
-        catch (Exception error) when (error is NpgsqlException or StoreAwayException or OperationCanceledException or TimeoutException)
+        catch (Exception error) when (
+            error is NpgsqlException or StoreAwayException or OperationCanceledException or TimeoutException)
         {
             return new Check(name, false, Took(began));
         }

@@ -16,8 +16,9 @@ using Npgsql;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>
-/// One effect per <c>Idempotency-Key</c>. The record of the answer is written in the transaction of the effect: there is no
-/// moment at which one exists without the other, so a retry after any crash either finds the answer or does the work.
+/// One effect per <c>Idempotency-Key</c>. The record of the answer is written in the transaction of the effect: there
+/// is no moment at which one exists without the other, so a retry after any crash either finds the answer or does the
+/// work.
 /// </summary>
 public static class Idempotency
 {
@@ -29,9 +30,10 @@ public static class Idempotency
     extension(RouteHandlerBuilder endpoint)
     {
         /// <summary>
-        /// The endpoint needs an <c>Idempotency-Key</c>; its handler takes an <see cref="IdempotentRequest"/> and writes in its
-        /// transaction, which is on the feature's data source. A final answer is kept for a day and sent again; what may be
-        /// otherwise next time (invalid, retryable, failed) is not kept, and nothing of it is committed.
+        /// The endpoint needs an <c>Idempotency-Key</c>; its handler takes an <see cref="IdempotentRequest"/> and
+        /// writes in its transaction, which is on the feature's data source. A final answer is kept for a day and sent
+        /// again; what may be otherwise next time (invalid, retryable, failed) is not kept, and nothing of it is
+        /// committed.
         /// </summary>
         public RouteHandlerBuilder Idempotent(string schema)
         {
@@ -40,13 +42,16 @@ public static class Idempotency
         }
     }
 
-    private static async ValueTask<object?> Run(EndpointFilterInvocationContext context, EndpointFilterDelegate next, string schema)
+    private static async ValueTask<object?> Run(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next, string schema)
     {
         var http = context.HttpContext;
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
-        if (http.Features.Get<Session>() is not { } session || http.Features.Get<IdempotentRequest>() is not { } request)
-            throw new InvalidOperationException("An idempotent endpoint needs a signed-in person and takes an IdempotentRequest.");
+        if (http.Features.Get<Session>() is not { } session
+            || http.Features.Get<IdempotentRequest>() is not { } request)
+            throw new InvalidOperationException(
+                "An idempotent endpoint needs a signed-in person and takes an IdempotentRequest.");
 
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? http.Request.Path.Value!;
         var name = new RequestName(session.Person, $"{http.Request.Method} {route}", key);
@@ -62,7 +67,8 @@ public static class Idempotency
         switch (await IdempotencyStore.Take(transaction, name, cancel))
         {
             case null: return WebProblems.IdempotencyKeyInUse;
-            case { Fingerprint: { } kept } when !kept.AsSpan().SequenceEqual(fingerprint): return WebProblems.IdempotencyKeyReused;
+            case { Fingerprint: { } kept } when !kept.AsSpan().SequenceEqual(fingerprint):
+                return WebProblems.IdempotencyKeyReused;
             case { Answer: { } answer }: return new Answering(answer, IsReplay: true);
         }
 
@@ -77,8 +83,8 @@ public static class Idempotency
         return new Answering(made);
     }
 
-    // Half of the feature's connections: were all of them held by transactions, a handler that needs another for a moment
-    // would wait for one that waits for it.
+    // Half of the feature's connections: were all of them held by transactions, a handler that needs another for a
+    // moment would wait for one that waits for it.
     private static async Task<Place?> TakePlace(NpgsqlDataSource db, CancellationToken cancel)
     {
         var places = Places.GetValue(db, source => new SemaphoreSlim(
@@ -86,7 +92,8 @@ public static class Idempotency
         return await places.WaitAsync(PlaceWaitMax, cancel) ? new Place(places) : null;
     }
 
-    // Kept is what will not change: a success, or a refusal on the merits. Who sent nonsense may correct it under the same key.
+    // Kept is what will not change: a success, or a refusal on the merits. Who sent nonsense may correct it under the
+    // same key.
     private static bool IsFinal(int status, object? result) => result is INestedHttpResult nested
         ? IsFinal(status, nested.Result)
         : status is >= 200 and < 500 and not (400 or 401 or 403 or 404 or 408 or 413 or 415 or 422 or 429)

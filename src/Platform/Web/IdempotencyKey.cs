@@ -23,13 +23,15 @@ public static class IdempotencyKey
             return WebProblems.IdempotencyKeyInvalid;
 
         key = text is ['"', .., '"'] && text.Length > 2 ? text[1..^1] : text;
-        return key.Length <= LengthMax && !key.AsSpan().ContainsAnyExceptInRange('!', '~') ? null : WebProblems.IdempotencyKeyInvalid;
+        return key.Length <= LengthMax && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? null
+            : WebProblems.IdempotencyKeyInvalid;
     }
 
     extension<TBuilder>(TBuilder endpoint) where TBuilder : IEndpointConventionBuilder
     {
-        /// <summary>Tells the API reference that the endpoint needs a key. The handler reads the key itself; where the effect is
-        /// one transaction, <c>Idempotent</c> does all of it.</summary>
+        /// <summary>Tells the API reference that the endpoint needs a key. The handler reads the key itself; where the
+        /// effect is one transaction, <c>Idempotent</c> does all of it.</summary>
         public TBuilder TakesIdempotencyKey()
         {
             endpoint.Add(builder => builder.Metadata.Add(new IdempotencyKeyNeeded()));

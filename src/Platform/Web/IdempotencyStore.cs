@@ -15,7 +15,8 @@ internal static class IdempotencyStore
     /// <returns>Null when a twin is running.</returns>
     public static async Task<Found?> Take(NpgsqlTransaction transaction, RequestName name, CancellationToken cancel)
     {
-        // Two statements: the second one's snapshot is younger than the lock, so it sees what the twin before us committed.
+        // Two statements: the second one's snapshot is younger than the lock, so it sees what the twin before us
+        // committed.
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction)
         {
             BatchCommands =
@@ -26,7 +27,10 @@ internal static class IdempotencyStore
                     where person = $1 and endpoint = $2 and key = $3
                     """)
                 {
-                    Parameters = { new() { Value = name.Person }, new() { Value = name.Endpoint }, new() { Value = name.Key } },
+                    Parameters =
+                    {
+                        new() { Value = name.Person }, new() { Value = name.Endpoint }, new() { Value = name.Key },
+                    },
                 },
             },
         };
@@ -42,7 +46,8 @@ internal static class IdempotencyStore
     }
 
     public static Task File(
-        NpgsqlTransaction transaction, RequestName name, byte[] fingerprint, KeptAnswer answer, CancellationToken cancel) =>
+        NpgsqlTransaction transaction, RequestName name, byte[] fingerprint, KeptAnswer answer,
+        CancellationToken cancel) =>
         transaction.Execute(
             """
             insert into web.idempotency (person, endpoint, key, fingerprint, status, content_type, location, body)
@@ -50,8 +55,10 @@ internal static class IdempotencyStore
             """, cancel,
             new NpgsqlParameter { Value = name.Person }, new NpgsqlParameter { Value = name.Endpoint },
             new NpgsqlParameter { Value = name.Key }, new NpgsqlParameter { Value = fingerprint },
-            new NpgsqlParameter { Value = answer.Status }, new NpgsqlParameter { Value = (object?)answer.ContentType ?? DBNull.Value },
-            new NpgsqlParameter { Value = (object?)answer.Location ?? DBNull.Value }, new NpgsqlParameter { Value = answer.Body });
+            new NpgsqlParameter { Value = answer.Status },
+            new NpgsqlParameter { Value = (object?)answer.ContentType ?? DBNull.Value },
+            new NpgsqlParameter { Value = (object?)answer.Location ?? DBNull.Value },
+            new NpgsqlParameter { Value = answer.Body });
 
     /// <summary>Removes what is older, some at a time; true when there may be more.</summary>
     public static async Task<bool> RemoveOlderThan(NpgsqlDataSource db, TimeSpan age, CancellationToken cancel) =>

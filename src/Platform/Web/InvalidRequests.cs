@@ -25,12 +25,15 @@ internal static partial class InvalidRequests
         validationErrors.ToDictionary(
             e => FieldName(e.Key),
             e => e.Value.Select(wrong => wrong.Replace(
-                LastPart(e.Key), JsonNamingPolicy.CamelCase.ConvertName(LastPart(e.Key)), StringComparison.Ordinal)).ToArray()));
+                LastPart(e.Key),
+                JsonNamingPolicy.CamelCase.ConvertName(LastPart(e.Key)),
+                StringComparison.Ordinal)).ToArray()));
 
     private static Problem Explain(JsonException error)
     {
         var message = error.Message;
-        var field = error.Path is null or "$" ? "" : error.Path.StartsWith("$.", StringComparison.Ordinal) ? error.Path[2..] : error.Path;
+        var path = error.Path is null or "$" ? "" : error.Path;
+        var field = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
         if (MissingProperties().Match(message) is { Success: true } missing)
             return Refuse(QuotedNames().Matches(missing.Groups[1].Value).ToDictionary(
                 name => field.Length == 0 ? name.Groups[1].Value : $"{field}.{name.Groups[1].Value}",
@@ -40,7 +43,8 @@ internal static partial class InvalidRequests
             return Refuse(Named(message, field), "is not a field of this request");
         if (message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return Refuse(Named(message, field), "is given twice");
-        if (message.Contains("doesn't allow null", StringComparison.Ordinal) || message.Contains("disallows null", StringComparison.Ordinal))
+        if (message.Contains("doesn't allow null", StringComparison.Ordinal)
+            || message.Contains("disallows null", StringComparison.Ordinal))
             return Refuse(Or(field, Body), "must not be null");
         if (message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
             return Refuse(Or(field, Body), "has another type than expected");
@@ -60,14 +64,17 @@ internal static partial class InvalidRequests
 
     private static Problem Refuse(string field, string wrong) => Refuse(new() { [field] = [wrong] });
 
-    private static Problem Refuse(Dictionary<string, string[]> errors) => WebProblems.InvalidRequest with { Errors = errors };
+    private static Problem Refuse(Dictionary<string, string[]> errors) =>
+        WebProblems.InvalidRequest with { Errors = errors };
 
     private static string Named(string message, string field)
     {
         var name = QuotedNames().Match(message) is { Success: true } quoted ? quoted.Groups[1].Value : "";
         if (name.Length == 0)
             return Or(field, Body);
-        return field.Length == 0 || field == name || field.EndsWith("." + name, StringComparison.Ordinal) ? Or(field, name) : $"{field}.{name}";
+        return field.Length == 0 || field == name || field.EndsWith("." + name, StringComparison.Ordinal)
+            ? Or(field, name)
+            : $"{field}.{name}";
     }
 
     private static string Or(string field, string other) => field.Length == 0 ? other : field;
@@ -76,7 +83,8 @@ internal static partial class InvalidRequests
         ? Body
         : string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
-    private static string LastPart(string path) => path[(path.LastIndexOf('.') + 1)..].Split('[')[0] is { Length: > 0 } last ? last : "\0";
+    private static string LastPart(string path) =>
+        path[(path.LastIndexOf('.') + 1)..].Split('[')[0] is { Length: > 0 } last ? last : "\0";
 
     [GeneratedRegex(@"missing required properties including: (.+?)\.?$")]
     private static partial Regex MissingProperties();

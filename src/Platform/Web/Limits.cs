@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>What one connection and one request may take from us.</summary>
-internal sealed class Limits(IOptions<WebOptions> options) : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<HostOptions>
+internal sealed class Limits(IOptions<WebOptions> options)
+    : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<HostOptions>
 {
 #pragma warning disable CA1725 // Better names than "options" twice.
     public void Configure(KestrelServerOptions kestrel)

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Primitives;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>
-/// A refusal with a stable code, as RFC 9457 problem details. Declared once as a static of the feature, so that the OpenAPI
-/// document and the error reference can list it, and its body is written from prepared bytes.
+/// A refusal with a stable code, as RFC 9457 problem details. Declared once as a static of the feature, so that the
+/// OpenAPI document and the error reference can list it, and its body is written from prepared bytes.
 /// </summary>
 /// <param name="Code">Stable, snake case: <c>sold_out</c>. Clients switch on it.</param>
 /// <param name="Title">A sentence for people.</param>
@@ -39,7 +39,8 @@ public sealed record Problem(int Status, string Code, string Title, bool Retryab
     /// <summary>What the caller can do about it; shown on the page behind <see cref="Type"/>.</summary>
     public string Advice { get; init; } = "";
 
-    /// <summary>Sent as <c>Retry-After</c>, in seconds rounded up; a 503's is spread so that not all come back at once.</summary>
+    /// <summary>Sent as <c>Retry-After</c>, in seconds rounded up; a 503's is spread so that not all come back at
+    /// once.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What happened this time.</summary>
@@ -53,7 +54,8 @@ public sealed record Problem(int Status, string Code, string Title, bool Retryab
 
     /// <summary>The same refusal with what is particular to this request.</summary>
     public Problem With(
-        string? detail = null, TimeSpan? retryAfter = null, params (string Name, object? Value)[] extensions) => this with
+        string? detail = null, TimeSpan? retryAfter = null, params (string Name, object? Value)[] extensions) =>
+            this with
         {
             Detail = detail ?? Detail,
             RetryAfter = retryAfter ?? RetryAfter,

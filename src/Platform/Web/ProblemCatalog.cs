@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace Doorbuster.Platform.Web;
 
-/// <summary>Every refusal the program knows, found where it is declared: as a static of a type in one of our assemblies.
-/// Only for documents; that a role does not run a feature does not make its codes unknown.</summary>
+/// <summary>Every refusal the program knows, found where it is declared: as a static of a type in one of our
+/// assemblies. Only for documents; that a role does not run a feature does not make its codes unknown.</summary>
 internal static class ProblemCatalog
 {
     private static readonly Lazy<FrozenDictionary<string, Problem>> Known = new(() => Declared()
@@ -16,14 +16,18 @@ internal static class ProblemCatalog
     public static Problem? Find(string code) => Known.Value.GetValueOrDefault(code);
 
     /// <summary>As declared, so that a code declared twice is seen twice.</summary>
+    private const BindingFlags Statics =
+        BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     public static IEnumerable<Problem> Declared() => AppDomain.CurrentDomain.GetAssemblies()
         .Where(IsOurs)
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => !type.ContainsGenericParameters)
-        .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        .SelectMany(type => type.GetFields(Statics))
         .Where(field => field.FieldType == typeof(Problem))
         .Select(field => (Problem)field.GetValue(null)!);
 
     private static bool IsOurs(Assembly assembly) => assembly.GetName().Name is { } name
-        && (name == "doorbuster" || name.StartsWith("Doorbuster.", StringComparison.Ordinal)) && !name.Contains("Tests", StringComparison.Ordinal);
+        && (name == "doorbuster" || name.StartsWith("Doorbuster.", StringComparison.Ordinal))
+        && !name.Contains("Tests", StringComparison.Ordinal);
 }

@@ -17,7 +17,8 @@ internal static class ProblemPages
     }
 
     private static ContentHttpResult List() => Page("Problems", string.Concat(ProblemCatalog.All.Select(problem =>
-        $"<li><a href=\"{Text(problem.Type)}\"><code>{Text(problem.Code)}</code></a> ({problem.Status}): {Text(problem.Title)}</li>")), "ul");
+        $"<li><a href=\"{Text(problem.Type)}\"><code>{Text(problem.Code)}</code></a> ({problem.Status}): "
+            + $"{Text(problem.Title)}</li>")), "ul");
 
     private static Results<ContentHttpResult, Problem> Show(string code)
     {
@@ -26,14 +27,16 @@ internal static class ProblemPages
         return Page(problem.Code, $"""
             <p><strong>{Text(problem.Title)}</strong></p>
             <h2>What to do</h2>
-            <p>{Text(problem.Advice.Length > 0 ? problem.Advice : DefaultAdvice(problem))}</p>
+            <p>{Text(AdviceOn(problem))}</p>
             <h2>For programs</h2>
             <p>Status {problem.Status}, <code>"code": "{Text(problem.Code)}"</code>. {RetryAdvice(problem)}</p>
             <p><a href="/problems">All problems</a> · <a href="/docs/api">API reference</a></p>
             """, "div");
     }
 
-    internal static string DefaultAdvice(Problem problem) => problem.Retryable
+    internal static string AdviceOn(Problem problem) => problem.Advice.Length > 0
+        ? problem.Advice
+        : problem.Retryable
         ? "Wait a moment, then try again."
         : "Sending the same request again will not help; change it first.";
 

@@ -11,7 +11,8 @@ internal sealed class ProblemWriter : IProblemDetailsService
     {
         var problem = context.ProblemDetails is HttpValidationProblemDetails invalid
             ? InvalidRequests.Explain(invalid.Errors)
-            : WebProblems.Of(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode) ?? WebProblems.InvalidRequest;
+            : WebProblems.Of(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode)
+                ?? WebProblems.InvalidRequest;
         await problem.ExecuteAsync(context.HttpContext);
         return true;
     }

@@ -6,8 +6,10 @@ using Npgsql;
 
 namespace Doorbuster.Platform.Web;
 
-/// <summary>Keeps idempotency records for a day. Every process may do it at once: they skip each other's rows.</summary>
-internal sealed class RemoveOldKeys(IServiceProvider services, TimeProvider clock, ILogger<RemoveOldKeys> log) : BackgroundService
+/// <summary>Keeps idempotency records for a day. Every process may do it at once: they skip each other's
+/// rows.</summary>
+internal sealed class RemoveOldKeys(IServiceProvider services, TimeProvider clock, ILogger<RemoveOldKeys> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);

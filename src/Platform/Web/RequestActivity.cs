@@ -11,7 +11,8 @@ internal static class RequestActivity
 
     /// <summary>Null when nobody listens, or the caller said not to record.</summary>
     public static Activity? Start(HttpRequest request) =>
-        ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out var parent)
+        ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true,
+            out var parent)
             ? Source.StartActivity(request.Method, ActivityKind.Server, parent)
             : null;
 

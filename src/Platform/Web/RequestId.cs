@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>
-/// Names one request in its answer and in the log: the trace id where the request is traced, else a number of our own in the
-/// same form, which costs one string and no activity.
+/// Names one request in its answer and in the log: the trace id where the request is traced, else a number of our own
+/// in the same form, which costs one string and no activity.
 /// </summary>
 public static class RequestId
 {
@@ -17,7 +17,9 @@ public static class RequestId
 
     /// <summary>The id that the answer carries.</summary>
     public static string Of(HttpContext http) =>
-        http.Response.Headers.TryGetValue(HeaderName, out var id) && id.Count == 1 ? id.ToString() : http.TraceIdentifier;
+        http.Response.Headers.TryGetValue(HeaderName, out var id) && id.Count == 1
+            ? id.ToString()
+            : http.TraceIdentifier;
 
     internal static string Next() => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity
         ? activity.TraceId.ToHexString()

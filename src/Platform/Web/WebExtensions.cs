@@ -16,8 +16,8 @@ public static class WebExtensions
 {
     extension(WebApplicationBuilder host)
     {
-        /// <summary>How this process speaks HTTP. Features add their JSON contexts by <c>ConfigureHttpJsonOptions</c> and call
-        /// <c>AddValidation</c> in their own project, because both are generated there.</summary>
+        /// <summary>How this process speaks HTTP. Features add their JSON contexts by <c>ConfigureHttpJsonOptions</c>
+        /// and call <c>AddValidation</c> in their own project, because both are generated there.</summary>
         public WebApplicationBuilder AddWeb()
         {
             var services = host.Services;

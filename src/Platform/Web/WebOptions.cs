@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Platform.Web;
 
-/// <summary>Section <c>Web</c> of the configuration. What is not here is a constant until somebody must turn it.</summary>
+/// <summary>Section <c>Web</c> of the configuration. What is not here is a constant until somebody must turn
+/// it.</summary>
 public sealed class WebOptions
 {
     /// <summary>Most connections open at once; more are closed as they come.</summary>
@@ -14,8 +15,8 @@ public sealed class WebOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long <c>/readyz</c> says no before the process stops accepting: as long as the load balancer needs to
-    /// notice. Nothing, when there is none.</summary>
+    /// <summary>How long <c>/readyz</c> says no before the process stops accepting: as long as the load balancer needs
+    /// to notice. Nothing, when there is none.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
     public TimeSpan DrainDelay { get; set; } = TimeSpan.Zero;
 }

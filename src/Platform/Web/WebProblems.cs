@@ -8,18 +8,21 @@ public static class WebProblems
     public static readonly Problem InvalidRequest = new(StatusCodes.Status400BadRequest, "invalid_request",
         "The request is not valid.")
     {
-        Advice = "Look at `errors`: it says for each field what is wrong with it. Unknown fields, fields given twice and "
-            + "values of another type are refused, so that a misspelt field is never silently ignored.",
+        Advice = "Look at `errors`: it says for each field what is wrong with it. Unknown fields, fields given "
+            + "twice and values of another type are refused, so that a misspelt field is never silently "
+            + "ignored.",
     };
 
-    public static readonly Problem IdempotencyKeyMissing = new(StatusCodes.Status400BadRequest, "idempotency_key_missing",
+    public static readonly Problem IdempotencyKeyMissing = new(StatusCodes.Status400BadRequest,
+        "idempotency_key_missing",
         "The request needs an Idempotency-Key.")
     {
-        Advice = "Send `Idempotency-Key` with a value you make up once per intent, such as a UUID, and the same one when you "
-            + "try again: the request then has its effect once.",
+        Advice = "Send `Idempotency-Key` with a value you make up once per intent, such as a UUID, and the same "
+            + "one when you try again: the request then has its effect once.",
     };
 
-    public static readonly Problem IdempotencyKeyInvalid = new(StatusCodes.Status400BadRequest, "idempotency_key_invalid",
+    public static readonly Problem IdempotencyKeyInvalid = new(StatusCodes.Status400BadRequest,
+        "idempotency_key_invalid",
         "The Idempotency-Key is not valid.")
     {
         Advice = "Send it once, with 1 to 255 visible ASCII characters.",
@@ -47,8 +50,8 @@ public static class WebProblems
     public static readonly Problem SignInRequired = new(StatusCodes.Status401Unauthorized, "sign_in_required",
         "You need to sign in.")
     {
-        Advice = "Send `Authorization: Bearer` with the token of a session (`POST /api/v1/sessions`), or sign in again: "
-            + "the session may have ended.",
+        Advice = "Send `Authorization: Bearer` with the token of a session (`POST /api/v1/sessions`), or sign in "
+            + "again: the session may have ended.",
     };
 
     public static readonly Problem Forbidden = new(StatusCodes.Status403Forbidden, "forbidden", "You may not do this.")
@@ -115,8 +118,8 @@ public static class WebProblems
     public static readonly Problem StoreAway = new(StatusCodes.Status503ServiceUnavailable, "store_away",
         "The shop cannot reach its stores at the moment.", Retryable: true)
     {
-        Advice = "Wait as long as `Retry-After` says, then send the same request again, with the same `Idempotency-Key`: "
-            + "it has its effect once.",
+        Advice = "Wait as long as `Retry-After` says, then send the same request again, with the same "
+            + "`Idempotency-Key`: it has its effect once.",
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 

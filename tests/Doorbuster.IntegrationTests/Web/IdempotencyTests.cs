@@ -22,7 +22,8 @@ public sealed class IdempotencyTests(Database database) : IClassFixture<Database
 
     public async ValueTask InitializeAsync()
     {
-        await database.Sql.Execute("create table if not exists public.effects (key text, quantity int)", CancellationToken.None);
+        await database.Sql.Execute("create table if not exists public.effects (key text, quantity int)",
+            CancellationToken.None);
         _shop = await TinyShop.Start(
             app => app.MapPost("/things/{id}", Handle).Idempotent(Schema),
             builder =>
@@ -134,15 +135,18 @@ public sealed class IdempotencyTests(Database database) : IClassFixture<Database
     {
         await Send("young", """{"quantity":1}""");
         await Send("old", """{"quantity":1}""");
-        await database.Sql.Execute("update web.idempotency set made_at = now() - interval '25 h' where key = 'old'", CancellationToken.None);
+        await database.Sql.Execute("update web.idempotency set made_at = now() - interval '25 h' where key = 'old'",
+            CancellationToken.None);
 
-        Assert.False(await IdempotencyStore.RemoveOlderThan(database.Sql, TimeSpan.FromHours(24), CancellationToken.None));
+        Assert.False(
+            await IdempotencyStore.RemoveOlderThan(database.Sql, TimeSpan.FromHours(24), CancellationToken.None));
 
         Assert.False((await Send("old", """{"quantity":1}""")).Headers.ContainsKey("Idempotent-Replayed"));
         Assert.True((await Send("young", """{"quantity":1}""")).Headers.ContainsKey("Idempotent-Replayed"));
     }
 
-    private async Task<IResult> Handle(long id, Ask ask, Person person, IdempotentRequest request, CancellationToken cancel)
+    private async Task<IResult> Handle(
+        long id, Ask ask, Person person, IdempotentRequest request, CancellationToken cancel)
     {
         await request.Transaction.Execute("insert into public.effects values ($1, $2)", cancel,
             new NpgsqlParameter { Value = request.Key }, new NpgsqlParameter { Value = ask.Quantity });
@@ -159,10 +163,12 @@ public sealed class IdempotencyTests(Database database) : IClassFixture<Database
             case "refuse": return new Problem(409, "spent", "Spent.");
             case "kill":
                 await database.Sql.Execute(
-                    $"select pg_terminate_backend({request.Transaction.Connection!.ProcessID})", CancellationToken.None);
+                    $"select pg_terminate_backend({request.Transaction.Connection!.ProcessID})",
+                    CancellationToken.None);
                 break;
         }
-        return TypedResults.Created($"/things/{id}", new { made = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), ask.Quantity, person.Id });
+        return TypedResults.Created($"/things/{id}",
+            new { made = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), ask.Quantity, person.Id });
     }
 
     private async Task<TinyShop.Answer> SendUntilFinal(string key)
@@ -173,12 +179,13 @@ public sealed class IdempotencyTests(Database database) : IClassFixture<Database
             var answer = await Send(key, """{"quantity":1}""");
             if (answer.Code != "idempotency_key_in_use")
                 return answer;
-            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(20), "The key stays in use.");
+            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(20),
+                "The key stays in use.");
         }
     }
 
-    private Task<TinyShop.Answer> Send(string? key, string body, string path = "/things/7", string person = "ada") => _shop.Send(
-        HttpMethod.Post, path, body, person, key is null ? [] : [(IdempotencyKey.HeaderName, key)]);
+    private Task<TinyShop.Answer> Send(string? key, string body, string path = "/things/7", string person = "ada") =>
+        _shop.Send(HttpMethod.Post, path, body, person, key is null ? [] : [(IdempotencyKey.HeaderName, key)]);
 
     private async Task<long> Effects(string key)
     {

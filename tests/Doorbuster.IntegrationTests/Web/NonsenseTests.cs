@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -46,11 +47,13 @@ public sealed class NonsenseTests(Database database) : IClassFixture<Database>, 
         var json = _app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var tried = 0;
         var wrong = new List<string>();
-        foreach (var endpoint in _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        foreach (var endpoint in _app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .OfType<RouteEndpoint>())
         {
             if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts)
                 continue;
-            foreach (var body in NonsenseFor(json.GetTypeInfo(type)).Where(body => !(accepts.IsOptional && body is "" or "null")))
+            foreach (var body in NonsenseFor(json.GetTypeInfo(type))
+                .Where(body => !(accepts.IsOptional && body is "" or "null")))
             {
                 var (status, answer) = await Send(endpoint, body);
                 if (status != 400 || !answer.Contains("\"invalid_request\"", StringComparison.Ordinal))
@@ -65,16 +68,20 @@ public sealed class NonsenseTests(Database database) : IClassFixture<Database>, 
     // Not JSON, not an object, a field nobody knows, and each field with a value of another type.
     private static IEnumerable<string> NonsenseFor(JsonTypeInfo type)
     {
-        foreach (var body in (string[])["", "null", "[]", "42", "\"text\"", "{", "{\"nobodyKnowsThis\":1}", "{\"a\":1,\"a\":2}"])
+        string[] bodies = ["", "null", "[]", "42", "\"text\"", "{", "{\"nobodyKnowsThis\":1}", "{\"a\":1,\"a\":2}"];
+        foreach (var body in bodies)
             yield return body;
         foreach (var property in type.Properties)
-            yield return $$"""{"{{property.Name}}":{{(property.PropertyType == typeof(string) ? "{\"not\":\"text\"}" : "\"\\u0000 nonsense\"")}}}""";
+        {
+            var nonsense = property.PropertyType == typeof(string) ? "{\"not\":\"text\"}" : "\"\\u0000 nonsense\"";
+            yield return $$"""{"{{property.Name}}":{{nonsense}}}""";
+        }
     }
 
     private async Task<(int Status, string Answer)> Send(RouteEndpoint endpoint, string body)
     {
         var path = string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment =>
-            string.Concat(segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"))));
+            string.Concat(segment.Parts.Select(part => (part as RoutePatternLiteralPart)?.Content ?? "x"))));
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
         using var request = new HttpRequestMessage(new HttpMethod(method), path)
         {

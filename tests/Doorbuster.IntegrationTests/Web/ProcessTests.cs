@@ -33,12 +33,15 @@ public sealed class ProcessTests(Database database) : IClassFixture<Database>
 
         var metrics = await shop.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         foreach (var name in (string[])
-            ["http_server_request_duration_seconds_bucket", "dotnet_process_memory_working_set_bytes", "kestrel_active_connections", "db_client_"])
+            ["http_server_request_duration_seconds_bucket", "dotnet_process_memory_working_set_bytes",
+            "kestrel_active_connections", "db_client_"])
             Assert.Contains("\n" + name, metrics, StringComparison.Ordinal);
 
-        var lines = shop.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).ToList();
+        var lines = shop.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.StartsWith('{')).ToList();
         Assert.NotEmpty(lines);
-        Assert.All(lines, line => Assert.True(JsonDocument.Parse(line).RootElement.TryGetProperty("message", out _), line));
+        Assert.All(lines, line =>
+            Assert.True(JsonDocument.Parse(line).RootElement.TryGetProperty("message", out _), line));
     }
 
     private static async Task<HttpStatusCode> StatusOf(RunningShop shop, string path)

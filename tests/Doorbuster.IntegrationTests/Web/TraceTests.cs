@@ -43,7 +43,8 @@ public sealed class TraceTests(Database database) : IClassFixture<Database>
         await Eventually.IsTrue(
             () => spans.Any(span => span.Source.Name == "Doorbuster.Orders" && span.TraceId.ToHexString() == trace),
             "the order's span is in the click's trace");
-        Assert.Contains(spans, span => span.TraceId.ToHexString() == trace && span.DisplayName == "POST /api/v1/sales/{id}/claims");
+        Assert.Contains(spans, span =>
+            span.TraceId.ToHexString() == trace && span.DisplayName == "POST /api/v1/sales/{id}/claims");
         await app.StopAsync();
     }
 

@@ -17,7 +17,8 @@ public sealed class JsonLinesTests
         using var text = new StringWriter();
         new JsonLines(TimeProvider.System).Write(
             new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
-                LogLevel.Warning, "Doorbuster.Sales", default, values, new InvalidOperationException("two\nlines"), (_, _) => "Sold 3"),
+                LogLevel.Warning, "Doorbuster.Sales", default, values, new InvalidOperationException("two\nlines"),
+                (_, _) => "Sold 3"),
             null, text);
 
         var line = Assert.Single(text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -15,11 +15,15 @@ public sealed class EndpointTests
     // To let strangers in is a decision: whoever takes it writes it down here.
     private static readonly string[] OpenToAnyone =
     [
-        "GET /api/v1/categories", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales", "GET /api/v1/sales/{id}",
-        "GET /api/v1/sales/{id}/state", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz", "GET /images/demo/{sku}.svg",
+        "GET /api/v1/categories", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
+        "GET /api/v1/sales/{id}",
+        "GET /api/v1/sales/{id}/state", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz",
+        "GET /images/demo/{sku}.svg",
         "GET /livez", "GET /metrics", "GET /openapi/v1.json", "GET /problems", "GET /problems/{code}", "GET /readyz",
-        "GET /sandbox-payments/charges/{id}", "POST /api/v1/accounts", "POST /api/v1/payments/webhooks/sandbox", "POST /api/v1/sessions",
-        "POST /sandbox-payments/charges", "POST /sandbox-payments/charges/{id}/approve", "POST /sandbox-payments/charges/{id}/decline",
+        "GET /sandbox-payments/charges/{id}", "POST /api/v1/accounts", "POST /api/v1/payments/webhooks/sandbox",
+        "POST /api/v1/sessions",
+        "POST /sandbox-payments/charges", "POST /sandbox-payments/charges/{id}/approve",
+        "POST /sandbox-payments/charges/{id}/decline",
         "POST /sandbox-payments/charges/{id}/refunds",
     ];
 
@@ -29,7 +33,8 @@ public sealed class EndpointTests
         await using var app = OpenApi.Describe();
 
         var open = Endpoints(app)
-            .Where(endpoint => EndpointRules.AccessOf(endpoint) == Access.Anyone).Select(Name).Order(StringComparer.Ordinal);
+            .Where(endpoint => EndpointRules.AccessOf(endpoint) == Access.Anyone)
+            .Select(Name).Order(StringComparer.Ordinal);
 
         Assert.Equal(OpenToAnyone, open);
     }
@@ -39,7 +44,9 @@ public sealed class EndpointTests
     {
         await using var app = OpenApi.Describe();
 
-        var administration = Endpoints(app).Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/admin", StringComparison.Ordinal)).ToList();
+        var administration = Endpoints(app)
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/admin", StringComparison.Ordinal))
+            .ToList();
 
         Assert.NotEmpty(administration);
         Assert.All(administration, endpoint =>
@@ -58,10 +65,13 @@ public sealed class EndpointTests
             foreach (var operation in path.Value.EnumerateObject())
             {
                 var what = $"{operation.Name} {path.Name}";
-                Assert.True(operation.Value.TryGetProperty("operationId", out var name) && names.Add(name.GetString()), what);
+                Assert.True(operation.Value.TryGetProperty("operationId", out var name)
+                    && names.Add(name.GetString()), what);
                 Assert.True(operation.Value.TryGetProperty("summary", out _), what + " has no summary");
-                Assert.True(operation.Value.GetProperty("responses").EnumerateObject().Any(response => response.Name[0] == '2'), what + " has no success");
-                Assert.True(operation.Value.GetProperty("responses").TryGetProperty("503", out _), what + " has no 503");
+                Assert.True(operation.Value.GetProperty("responses").EnumerateObject()
+                    .Any(response => response.Name[0] == '2'), what + " has no success");
+                Assert.True(operation.Value.GetProperty("responses").TryGetProperty("503", out _),
+                    what + " has no 503");
             }
     }
 
@@ -80,13 +90,15 @@ public sealed class EndpointTests
     public async Task The_committed_document_is_the_programs()
     {
         await using var app = OpenApi.Describe();
-        AssertSame("openapi.json", Encoding.UTF8.GetString(await app.Services.GetRequiredService<ApiReference>().Document),
+        AssertSame("openapi.json",
+            Encoding.UTF8.GetString(await app.Services.GetRequiredService<ApiReference>().Document),
             "bin/doorbuster openapi export --out docs/reference/openapi.json");
     }
 
     [Fact]
     public void The_committed_error_reference_is_the_programs() =>
-        AssertSame("errors.md", ErrorReference.Markdown(), "bin/doorbuster openapi errors --out docs/reference/errors.md");
+        AssertSame("errors.md", ErrorReference.Markdown(),
+            "bin/doorbuster openapi errors --out docs/reference/errors.md");
 
     private static void AssertSame(string file, string expected, string command)
     {
@@ -102,5 +114,6 @@ public sealed class EndpointTests
         app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     private static string Name(RouteEndpoint endpoint) =>
-        $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0]} /{endpoint.RoutePattern.RawText!.Trim('/')}";
+        $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0]} "
+        + $"/{endpoint.RoutePattern.RawText!.Trim('/')}";
 }

@@ -33,7 +33,8 @@ public sealed class FrontDoorTests
     [Fact]
     public async Task The_nearest_word_about_access_counts()
     {
-        await using var shop = await TinyShop.Start(app => app.MapGroup("/g").ForAdmin().MapGet("/open", () => "yes").ForAnyone());
+        await using var shop = await TinyShop.Start(app =>
+            app.MapGroup("/g").ForAdmin().MapGet("/open", () => "yes").ForAnyone());
 
         Assert.Equal((200, null), await Outcome(shop, "/g/open", null));
     }
@@ -41,7 +42,8 @@ public sealed class FrontDoorTests
     [Fact]
     public async Task Where_anyone_may_call_the_session_is_read_when_the_handler_wants_it()
     {
-        await using var shop = await TinyShop.Start(app => app.MapGet("/hello", (Person? person) => $"{person?.Id}").ForAnyone());
+        await using var shop = await TinyShop.Start(app =>
+            app.MapGet("/hello", (Person? person) => $"{person?.Id}").ForAnyone());
 
         Assert.Equal("", (await shop.Send(HttpMethod.Get, "/hello")).Body);
         Assert.Equal("100", (await shop.Send(HttpMethod.Get, "/hello", bearer: "ada")).Body);
@@ -55,12 +57,14 @@ public sealed class FrontDoorTests
     [InlineData("Sec-Fetch-Site", "same-site", 403)]
     [InlineData("Origin", "http://evil.example", 403)]
     [InlineData("Origin", "own", 200)]
-    public async Task A_change_made_with_the_cookie_must_come_from_our_own_pages(string? header, string? value, int status)
+    public async Task A_change_made_with_the_cookie_must_come_from_our_own_pages(
+        string? header, string? value, int status)
     {
         await using var shop = await TinyShop.Start(app => app.MapPost("/change", (Person person) => $"{person.Id}"));
         (string, string)[] headers = header is null
             ? [("Cookie", "sid=ada")]
-            : [("Cookie", "sid=ada"), (header, value == "own" ? shop.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) : value!)];
+            : [("Cookie", "sid=ada"),
+                (header, value == "own" ? shop.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) : value!)];
 
         var answer = await shop.Send(HttpMethod.Post, "/change", headers: headers);
 
@@ -72,7 +76,8 @@ public sealed class FrontDoorTests
     public async Task A_form_cannot_make_a_change_with_the_cookie()
     {
         await using var shop = await TinyShop.Start(app => app.MapPost("/change", () => "done"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/change") { Content = new FormUrlEncodedContent([]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/change");
+        request.Content = new FormUrlEncodedContent([]);
         request.Headers.Add("Cookie", "sid=ada");
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
 
@@ -98,7 +103,8 @@ public sealed class FrontDoorTests
 
         foreach (var (path, status, code) in new[]
         {
-            ("/bug", 500, "internal_error"), ("/later", 500, "internal_error"), ("/redis", 503, "store_away"), ("/postgres", 503, "store_away"),
+            ("/bug", 500, "internal_error"), ("/later", 500, "internal_error"), ("/redis", 503, "store_away"),
+            ("/postgres", 503, "store_away"),
         })
         {
             var answer = await shop.Send(HttpMethod.Get, path);
@@ -113,15 +119,19 @@ public sealed class FrontDoorTests
     [Fact]
     public async Task Unknown_addresses_and_methods_are_problems_too()
     {
-        await using var shop = await TinyShop.Start(app => app.MapPost("/known", (Ask ask) => ask.Quantity).ForAnyone());
+        await using var shop = await TinyShop.Start(app =>
+            app.MapPost("/known", (Ask ask) => ask.Quantity).ForAnyone());
 
         Assert.Equal((404, "not_found"), await Outcome(shop, "/unknown", null));
         var wrongMethod = await shop.Send(HttpMethod.Get, "/known");
-        Assert.Equal((405, "method_not_allowed", "POST"), (wrongMethod.Status, wrongMethod.Code, wrongMethod.Headers["Allow"]));
+        Assert.Equal((405, "method_not_allowed", "POST"),
+            (wrongMethod.Status, wrongMethod.Code, wrongMethod.Headers["Allow"]));
         using var form = new StringContent("quantity=1");
-        using var wrongType = await shop.Client.PostAsync(new Uri("/known", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        using var wrongType = await shop.Client.PostAsync(new Uri("/known", UriKind.Relative), form,
+            TestContext.Current.CancellationToken);
         Assert.Equal(415, (int)wrongType.StatusCode);
-        Assert.Contains("unsupported_media_type", await wrongType.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("unsupported_media_type",
+            await wrongType.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     public sealed record Ask(int Quantity);

@@ -13,9 +13,11 @@ public sealed class LimitTests
     [Fact]
     public async Task A_body_over_64_KiB_is_refused()
     {
-        await using var shop = await TinyShop.Start(app => app.MapPost("/echo", (Text text) => text.Value.Length).ForAnyone());
+        await using var shop = await TinyShop.Start(app =>
+            app.MapPost("/echo", (Text text) => text.Value.Length).ForAnyone());
 
-        Assert.Equal(200, (await shop.Send(HttpMethod.Post, "/echo", $$"""{"value":"{{new string('a', 60_000)}}"}""")).Status);
+        var read = await shop.Send(HttpMethod.Post, "/echo", $$"""{"value":"{{new string('a', 60_000)}}"}""");
+        Assert.Equal(200, read.Status);
         var refused = await shop.Send(HttpMethod.Post, "/echo", $$"""{"value":"{{new string('a', 70_000)}}"}""");
         Assert.Equal((413, "body_too_large"), (refused.Status, refused.Code));
     }
@@ -49,7 +51,8 @@ public sealed class LimitTests
         {
             app.MapGet("/slow", Forever).ForAnyone().TakesAtMost(TimeSpan.FromMilliseconds(50));
             app.MapGet("/default", Forever).ForAnyone();
-        }, builder => builder.Services.Configure<WebOptions>(web => web.RequestTimeout = TimeSpan.FromMilliseconds(100)));
+        }, builder => builder.Services.Configure<WebOptions>(web =>
+            web.RequestTimeout = TimeSpan.FromMilliseconds(100)));
 
         foreach (var path in new[] { "/slow", "/default" })
         {
@@ -67,7 +70,8 @@ public sealed class LimitTests
             await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
             entered.SetResult();
             await Task.Delay(Timeout.Infinite, cancel);
-        }).ForAnyone().TakesLong(), builder => builder.Services.Configure<WebOptions>(web => web.RequestTimeout = TimeSpan.FromMilliseconds(100)));
+        }).ForAnyone().TakesLong(), builder =>
+            builder.Services.Configure<WebOptions>(web => web.RequestTimeout = TimeSpan.FromMilliseconds(100)));
 
         var poll = shop.Send(HttpMethod.Get, "/poll");
         await entered.Task;

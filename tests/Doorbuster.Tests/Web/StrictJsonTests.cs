@@ -74,7 +74,8 @@ public sealed class StrictJsonTests
         builder =>
         {
             builder.Services.AddValidation();
-            builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, StrictJson.Default));
+            builder.Services.ConfigureHttpJsonOptions(json =>
+                json.SerializerOptions.TypeInfoResolverChain.Insert(0, StrictJson.Default));
         });
 
     public sealed record Ask([Range(1, 10)] int Quantity, IReadOnlyList<Line>? Lines = null, string Note = "");

@@ -18,14 +18,16 @@ internal sealed class TinyShop : IAsyncDisposable
     private TinyShop(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
+        Client.BaseAddress = new Uri(app.Urls.First());
     }
 
     public HttpClient Client { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<TinyShop> Start(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<TinyShop> Start(
+        Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -42,7 +44,8 @@ internal sealed class TinyShop : IAsyncDisposable
     }
 
     public async Task<Answer> Send(
-        HttpMethod method, string path, string? body = null, string? bearer = null, params (string Name, string Value)[] headers)
+        HttpMethod method, string path, string? body = null, string? bearer = null,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)

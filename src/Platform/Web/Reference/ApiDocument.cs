@@ -11,6 +11,9 @@ internal static class ApiDocument
 {
     public const string Name = "v1";
 
+    private static readonly Problem[] OfBodies =
+        [WebProblems.InvalidRequest, WebProblems.BodyTooLarge, WebProblems.UnsupportedMediaType];
+
     private const string ProblemSchema = "Problem";
     private const string Bearer = "bearer";
     private const string Cookie = "cookie";
@@ -20,7 +23,9 @@ internal static class ApiDocument
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = type =>
             OpenApiOptions.CreateDefaultSchemaReferenceId(type) is not { } id ? null
-            : type.Type.DeclaringType is { } useCase ? useCase.Name + id    // PlaceOrder.Request, not one of many Requests
+
+                : type.Type.DeclaringType is { } useCase
+                ? useCase.Name + id    // PlaceOrder.Request, not one of many Requests
             : id;
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -40,7 +45,10 @@ internal static class ApiDocument
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (!metadata.OfType<ITagsMetadata>().Any())
-                operation.Tags = new HashSet<OpenApiTagReference> { new(TagOf(context.Description.RelativePath ?? ""), context.Document) };
+                operation.Tags = new HashSet<OpenApiTagReference>
+                {
+                    new(TagOf(context.Description.RelativePath ?? ""), context.Document),
+                };
             AddKey(operation, metadata);
             AddRefusals(operation, context.Document!, metadata, context.Description.HttpMethod ?? "GET");
             return Task.CompletedTask;
@@ -53,8 +61,9 @@ internal static class ApiDocument
         {
             Title = "Doorbuster",
             Version = "1",
-            Description = "An online shop that stays up, and stays right, when everyone comes at once. Refusals are RFC 9457 problems "
-                + "with a stable `code`; `/problems/{code}` explains each. Money is in minor units, times are UTC, lists have cursors.",
+            Description = "An online shop that stays up, and stays right, when everyone comes at once. Refusals are "
+                + "RFC 9457 problems with a stable `code`; `/problems/{code}` explains each. Money is in minor units, "
+                + "times are UTC, lists have cursors.",
         };
         document.Servers?.Clear();    // whoever serves the document is the server
 
@@ -86,18 +95,22 @@ internal static class ApiDocument
         Required = new HashSet<string> { "type", "title", "status", "code", "retryable" },
         Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The page that explains the code." },
-            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["type"] = Text("The page that explains the code."),
+            ["title"] = Text(),
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
-            ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable; switch on it." },
-            ["retryable"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "The same request may succeed later." },
-            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "As in the header `X-Request-Id`." },
+            ["code"] = Text("Stable; switch on it."),
+            ["retryable"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Boolean,
+                Description = "The same request may succeed later.",
+            },
+            ["detail"] = Text(),
+            ["traceId"] = Text("As in the header `X-Request-Id`."),
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
                 Description = "What is wrong with which field.",
-                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text() },
             },
         },
     };
@@ -108,6 +121,9 @@ internal static class ApiDocument
         var noun = path.Split('/').FirstOrDefault(part => part is not ("api" or "v1")) ?? path;
         return string.Concat(char.ToUpperInvariant(noun[0]).ToString(), noun.Replace('-', ' ').AsSpan(1));
     }
+
+    private static OpenApiSchema Text(string? description = null) =>
+        new() { Type = JsonSchemaType.String, Description = description };
 
     private static void AddKey(OpenApiOperation operation, IList<object> metadata)
     {
@@ -120,11 +136,17 @@ internal static class ApiDocument
             In = ParameterLocation.Header,
             Required = true,
             Description = "A value of your own, new for each intent and the same for each retry of it.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.LengthMax },
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                MinLength = 1,
+                MaxLength = IdempotencyKey.LengthMax,
+            },
         });
     }
 
-    private static void AddRefusals(OpenApiOperation operation, OpenApiDocument document, IList<object> metadata, string method)
+    private static void AddRefusals(
+        OpenApiOperation operation, OpenApiDocument document, IList<object> metadata, string method)
     {
         var access = metadata.OfType<Access>().Cast<Access?>().LastOrDefault() ?? Access.Person;
         if (access != Access.Anyone)
@@ -138,13 +160,14 @@ internal static class ApiDocument
             .Concat(Implied(operation, access, method)).DistinctBy(problem => problem.Code);
         operation.Responses ??= [];
         foreach (var group in problems.GroupBy(problem => problem.Status).OrderBy(group => group.Key))
-            operation.Responses[$"{group.Key}"] = Response([.. group.OrderBy(p => p.Code, StringComparer.Ordinal)], document);
+            operation.Responses[$"{group.Key}"] =
+                Response([.. group.OrderBy(p => p.Code, StringComparer.Ordinal)], document);
     }
 
     private static IEnumerable<Problem> Implied(OpenApiOperation operation, Access access, string method)
     {
         if (operation.RequestBody is not null)
-            foreach (var problem in (Problem[])[WebProblems.InvalidRequest, WebProblems.BodyTooLarge, WebProblems.UnsupportedMediaType])
+            foreach (var problem in OfBodies)
                 yield return problem;
         else if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Query) == true)
             yield return WebProblems.InvalidRequest;
@@ -168,7 +191,8 @@ internal static class ApiDocument
                 Schema = new OpenApiSchemaReference(ProblemSchema, document),
                 Examples = problems.ToDictionary(
                     problem => problem.Code,
-                    IOpenApiExample (problem) => new OpenApiExample { Value = JsonNode.Parse(problem.Write(requestId: null)) }),
+                    IOpenApiExample (problem) =>
+                        new OpenApiExample { Value = JsonNode.Parse(problem.Write(requestId: null)) }),
             },
         },
     };

@@ -13,7 +13,8 @@ namespace Doorbuster.Platform.Web.Reference;
 public sealed class ApiReference(IServiceProvider services)
 {
     private const string PagePolicy =
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "frame-ancestors 'none'; base-uri 'none'";
 
     private readonly Lazy<Task<byte[]>> _document = new(() => Write(services));
 

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Doorbuster.Platform.Web.Reference;
 
-/// <summary><c>docs/reference/errors.md</c>: every code the program may answer with, from where each is declared.</summary>
+/// <summary><c>docs/reference/errors.md</c>: every code the program may answer with, from where each is
+/// declared.</summary>
 public static class ErrorReference
 {
     public static string Markdown()
@@ -11,9 +12,9 @@ public static class ErrorReference
         var text = new StringBuilder("""
             # Error codes
 
-            Every refusal is an RFC 9457 problem (`application/problem+json`) with `type`, `title`, `status`, `code` and `retryable`, and
-            where it helps `detail`, `errors` (by field) and more. Switch on `code`: it is stable. The answer's `X-Request-Id` names the
-            request in our log. `Retry-After`, where present, is in seconds.
+            Every refusal is an RFC 9457 problem (`application/problem+json`) with `type`, `title`, `status`, `code` and
+            `retryable`, and where it helps `detail`, `errors` (by field) and more. Switch on `code`: it is stable. The
+            answer's `X-Request-Id` names the request in our log. `Retry-After`, where present, is in seconds.
 
             This page is written by `bin/doorbuster openapi errors` from the program itself.
 
@@ -23,7 +24,8 @@ public static class ErrorReference
             """);
         foreach (var problem in ProblemCatalog.All)
             text.Append(CultureInfo.InvariantCulture,
-                $"| [`{problem.Code}`](#{problem.Code}) | {problem.Status} | {problem.Title} | {(problem.Retryable ? "yes" : "no")} |\n");
+                $"| [`{problem.Code}`](#{problem.Code}) | {problem.Status} | {problem.Title} ")
+                .Append(problem.Retryable ? "| yes |\n" : "| no |\n");
         foreach (var problem in ProblemCatalog.All)
             text.Append(CultureInfo.InvariantCulture, $"""
 
@@ -31,7 +33,7 @@ public static class ErrorReference
 
                 {problem.Status}: {problem.Title}
 
-                {(problem.Advice.Length > 0 ? problem.Advice : ProblemPages.DefaultAdvice(problem))} {ProblemPages.RetryAdvice(problem)}
+                {ProblemPages.AdviceOn(problem)} {ProblemPages.RetryAdvice(problem)}
 
                 """);
         return text.ToString();
