@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Doorbuster.Benchmarks.Sales;
 using Doorbuster.Claims;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -34,15 +35,21 @@ internal static class ClaimsBench
         await bench.Claims(empty, TimeSpan.FromSeconds(quick ? 1 : 3));    // warms up: JIT, connections, prepared statements
 
         var (engine, naive, bytes) = (new List<double>(), new List<double>(), new List<double>());
+        var cpuBefore = bench.Cpu();
+        var claimsBefore = bench.Committed;
         for (var round = 1; round <= rounds; round++)
         {
+            var beforeNaive = bench.Cpu();
             naive.Add(await bench.Naive(quick ? TimeSpan.FromSeconds(1) : Round));
+            cpuBefore = cpuBefore.Plus(bench.Cpu().Minus(beforeNaive));
             var (rate, allocated) = await bench.Claims(await bench.NewPool(), quick ? TimeSpan.FromSeconds(2) : Round);
             engine.Add(rate);
             bytes.Add(allocated);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"round {round}: engine {rate,9:n0} claims/s   naive {naive[^1],7:n0} claims/s   {allocated,6:n0} bytes/claim"));
         }
+
+        var cpu = bench.Cpu().Minus(cpuBefore).PerClaim(bench.Committed - claimsBefore);
 
         var full = await bench.NewPool();
         while (await bench.Taken(full) < filled)
@@ -62,6 +69,7 @@ internal static class ClaimsBench
             naive hot-row update, {NaiveConnections} connections            {Median(naive):n0}
             ratio                                            {ratio:f1} x
             after {total:n0} claims, of a fresh pool      {Median(old) / Median(fresh):f2}
+            processor time per claim, us                     program {cpu.Program:f1}   PostgreSQL {cpu.Postgres:f1}   Redis {cpu.Redis:f1}
             bytes allocated per claim                        {Median(bytes):n0} (budget {BytesPerClaimMax:n0})
             drift                                            {drift}
             """));
@@ -70,17 +78,34 @@ internal static class ClaimsBench
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
+    /// <summary>Processor time, s; or us a claim.</summary>
+    private sealed record Cpu(double Program, double Postgres, double Redis)
+    {
+        public Cpu Plus(Cpu other) => new(Program + other.Program, Postgres + other.Postgres, Redis + other.Redis);
+
+        public Cpu Minus(Cpu other) => new(Program - other.Program, Postgres - other.Postgres, Redis - other.Redis);
+
+        public Cpu PerClaim(long claims) => new(Program * 1e6 / claims, Postgres * 1e6 / claims, Redis * 1e6 / claims);
+    }
+
     private sealed class Bench(
-        Installation installation, EmbeddedStores stores, ServiceProvider services, IAsyncDisposable node) : IAsyncDisposable
+        Platform.Embedded.Installation installation, EmbeddedStores stores, ServiceProvider services, IAsyncDisposable node) : IAsyncDisposable
     {
         private readonly IClaims _claims = services.GetRequiredService<IClaims>();
         private readonly Ids _ids = services.GetRequiredService<Ids>();
         private readonly NpgsqlDataSource _db = services.GetRequiredKeyedService<NpgsqlDataSource>("claims");
         private long _person;
+        private long _committed;
+
+        public long Committed => Volatile.Read(ref _committed);
+
+        public Cpu Cpu() => new(
+            Processes.OwnCpuSeconds(Environment.ProcessId), Processes.FamilyCpuSeconds(stores.Postgres.ProcessId),
+            Processes.OwnCpuSeconds(stores.Gate.ProcessId));
 
         public static async Task<Bench> Start()
         {
-            var installation = await Installation.Take(
+            var installation = await Platform.Embedded.Installation.Take(
                 Directory.CreateTempSubdirectory("doorbuster-bench-").FullName, CancellationToken.None);
             File.SetUnixFileMode(installation.Folder, (UnixFileMode)0b111_101_101);
             var stores = await EmbeddedStores.Start(
@@ -134,6 +159,7 @@ internal static class ClaimsBench
                     Interlocked.Increment(ref committed);
                 }
             })));
+            _committed += committed;
             return (committed / clock.Elapsed.TotalSeconds, (GC.GetTotalAllocatedBytes() - before) / (double)committed);
         }
 
