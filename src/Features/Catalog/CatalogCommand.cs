@@ -17,7 +17,7 @@ internal static class CatalogCommand
         {
             Description = $"Units of what comes without a number; otherwise new SKUs get {CatalogImport.DefaultStock} and others keep theirs.",
         };
-        var rejects = new Option<string?>("--rejects") { Description = "Where rejected rows go (default: FILE.rejects.csv)." };
+        var rejects = new Option<string?>("--rejects") { Description = "Where rejected rows go (default: FILE.rejects.csv in the installation's folder)." };
         var command = new Command("import", "Import products. Importing the same file again changes nothing.") { file, stock, rejects };
         command.SetAction((arguments, cancel) =>
         {
@@ -33,7 +33,7 @@ internal static class CatalogCommand
                 try
                 {
                     var report = await services.GetRequiredService<CatalogImport>().FromFile(
-                        path, arguments.GetValue(rejects) ?? path + ".rejects.csv", units, output.Note, token);
+                        path, arguments.GetValue(rejects) ?? RejectsOf(path, arguments.GetValue(host.Data)!), units, output.Note, token);
                     output.Write(report, CatalogJson.Default.ImportReport, Describe(report));
                     return ExitCode.Ok;
                 }
@@ -49,6 +49,10 @@ internal static class CatalogCommand
         });
         return command;
     }
+
+    // Not beside the input: the folder it lies in is somebody else's.
+    private static string RejectsOf(string path, DirectoryInfo data) =>
+        Path.Combine(data.CreateSubdirectory("imports").FullName, Path.GetFileName(path) + ".rejects.csv");
 
     private static Command Export(CommandHost host)
     {
