@@ -9,6 +9,7 @@ internal static class LedgerSql
 
     // $1 pool, $2 epoch, $3 ids, $4 people, $5 keys, $6 quantities. One row for each request, in order.
     // The pool's row is locked, and a batch has one request a person: so neither limit nor total needs more than this snapshot.
+    // Each look-up stands once and is materialized: flattened, the planner ran them twice, at twice the cost of the statement.
     // A refused request in the middle does not take part in the running sum; what fits is a prefix of the rest, so ordinals
     // have no gaps.
     public const string Enter = """
@@ -20,17 +21,17 @@ internal static class LedgerSql
                  when now() < opens_at then 6 end as refusal
           from claims.pools where id = $1),
         asked as materialized (
-          select a.n, a.id, a.person, a.key, a.quantity, k.id as known
-          from unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::int[]) with ordinality as a(id, person, key, quantity, n)
-          left join claims.claims k on k.pool = $1 and k.person = a.person and k.request_key = a.key),
-        judged as (
+          select a.n, a.id, a.person, a.key, a.quantity,
+            (select k.id from claims.claims k where k.pool = $1 and k.person = a.person and k.request_key = a.key) as known,
+            case when p.per_person is not null then (
+              select sum(c.quantity) from claims.claims c where c.pool = $1 and c.person = a.person and c.state < 2) end as used
+          from unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::int[]) with ordinality as a(id, person, key, quantity, n), pool p),
+        judged as materialized (
           select a.*, p.free, p.granted, p.hold,
             case when a.known is not null then 1
                  when a.quantity = 0 then 3
                  when p.refusal is not null then p.refusal
-                 when p.per_person is not null and a.quantity + (
-                   select coalesce(sum(c.quantity), 0) from claims.claims c
-                   where c.pool = $1 and c.person = a.person and c.state < 2) > p.per_person then 5
+                 when a.quantity + coalesce(a.used, 0) > p.per_person then 5
                  else 0 end as verdict
           from asked a, pool p),
         fitted as materialized (
