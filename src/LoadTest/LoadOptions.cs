@@ -20,7 +20,7 @@ internal sealed class LoadOptions(CommandHost host)
         Description = "Bearer tokens, one a line: the people. Make them with: doorbuster user tokens --count N --out FILE",
         Required = true,
     };
-    private readonly Option<int> _connections = new("--connections") 
+    private readonly Option<int> _connections = new("--connections")
     {
         Description = "Most connections at once; opened when there are more requests under way than connections.",
         DefaultValueFactory = _ => 1_000,

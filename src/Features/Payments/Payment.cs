@@ -43,15 +43,15 @@ internal static class PaymentSteps
 {
     private static readonly FrozenDictionary<PaymentState, PaymentState[]> Next =
         new Dictionary<PaymentState, PaymentState[]>
-    {
-        [PaymentState.Created] = [PaymentState.Pending, PaymentState.Captured, PaymentState.Declined],
-        [PaymentState.Pending] = [PaymentState.Captured, PaymentState.Declined],
-        [PaymentState.Captured] = [PaymentState.Refunding],
-        // Money that was taken after all must not be lost sight of.
-        [PaymentState.Declined] = [PaymentState.Captured],
-        [PaymentState.Refunding] = [PaymentState.Refunded],
-        [PaymentState.Refunded] = [],
-    }.ToFrozenDictionary();
+        {
+            [PaymentState.Created] = [PaymentState.Pending, PaymentState.Captured, PaymentState.Declined],
+            [PaymentState.Pending] = [PaymentState.Captured, PaymentState.Declined],
+            [PaymentState.Captured] = [PaymentState.Refunding],
+            // Money that was taken after all must not be lost sight of.
+            [PaymentState.Declined] = [PaymentState.Captured],
+            [PaymentState.Refunding] = [PaymentState.Refunded],
+            [PaymentState.Refunded] = [],
+        }.ToFrozenDictionary();
 
     public static bool May(PaymentState from, PaymentState to) => Next[from].Contains(to);
 

@@ -56,11 +56,11 @@ public sealed record Problem(int Status, string Code, string Title, bool Retryab
     public Problem With(
         string? detail = null, TimeSpan? retryAfter = null, params (string Name, object? Value)[] extensions) =>
             this with
-        {
-            Detail = detail ?? Detail,
-            RetryAfter = retryAfter ?? RetryAfter,
-            Extensions = extensions.Length > 0 ? extensions : Extensions,
-        };
+            {
+                Detail = detail ?? Detail,
+                RetryAfter = retryAfter ?? RetryAfter,
+                Extensions = extensions.Length > 0 ? extensions : Extensions,
+            };
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

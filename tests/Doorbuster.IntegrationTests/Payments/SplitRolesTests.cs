@@ -41,7 +41,13 @@ public sealed class SplitRolesTests(Database database) : IClassFixture<Database>
         var services = await database.StartProcess(Work.None);
         var row = new CatalogRow
         {
-            Sku = Sku, Product = Sku, Title = "A thing", Category = "Things", PriceMinor = 100, Currency = "GBP", Stock = 10,
+            Sku = Sku,
+            Product = Sku,
+            Title = "A thing",
+            Category = "Things",
+            PriceMinor = 100,
+            Currency = "GBP",
+            Stock = 10,
         };
         await services.GetRequiredService<CatalogImport>().FromRows([row], "split", CancellationToken.None);
         using var tokens = new StringWriter();
