@@ -8,7 +8,7 @@ namespace Doorbuster.Claims;
 /// A batch holds at most one item of each lane; a second one goes with a later batch, in order.
 /// </summary>
 internal sealed class Combiner<T>(
-    int batchMax, int queueMax, Func<T, long> lane, Func<List<T>, Task> send, Action<List<T>, Exception> onError)
+    int batchMax, Func<T, long> lane, Func<List<T>, Task> send, Action<List<T>, Exception> onError)
     where T : class
 {
     private readonly ConcurrentQueue<T> _queue = new();
@@ -22,17 +22,11 @@ internal sealed class Combiner<T>(
 
     public bool IsIdle => Volatile.Read(ref _running) == 0 && Count == 0;
 
-    /// <summary>False when the queue is full: the caller refuses.</summary>
-    public bool TryAdd(T item)
+    public void Add(T item)
     {
-        if (Interlocked.Increment(ref _count) > queueMax)
-        {
-            Interlocked.Decrement(ref _count);
-            return false;
-        }
+        Interlocked.Increment(ref _count);
         _queue.Enqueue(item);
         Start();
-        return true;
     }
 
     /// <summary>What waits or is on its way right now; a moving picture.</summary>

@@ -136,7 +136,8 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
     private async Task Settle(
         Pool pool, int epoch, List<PendingClaim> batch, IReadOnlyList<LedgerAnswer> answers, Action<PendingClaim> again)
     {
-        var (refused, late) = (new List<PendingClaim>(), new List<PendingClaim>());
+        List<PendingClaim> refused = [], late = [];
+        List<ClaimOutcome> outcomes = [];    // of the refused: said once their units are back
         for (var i = 0; i < batch.Count; i++)
         {
             var (claim, answer) = (batch[i], answers[i]);
@@ -154,6 +155,7 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
                     if (known.Id != claim.Id && claim.Entry is not null)
                     {
                         refused.Add(claim);
+                        outcomes.Add(claim.Result.Outcome);
                         continue;
                     }
                     break;
@@ -168,6 +170,7 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
                     continue;
                 default:
                     refused.Add(claim);
+                    outcomes.Add(Outcome(answer.Verdict));
                     continue;
             }
             if (claim.Entry?.SettleOne() == true)
@@ -177,8 +180,8 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
         if (refused.Count > 0)
         {
             await Refuse(pool, epoch, refused);
-            for (var i = 0; i < batch.Count; i++)
-                batch[i].Reply(new(Outcome(answers[i].Verdict)));
+            for (var i = 0; i < refused.Count; i++)
+                refused[i].Reply(new(outcomes[i]));
         }
         if (late.Count > 0)
             await SendBack(pool, epoch, late, again);
@@ -229,7 +232,7 @@ internal sealed class Passage(IGate gate, ILedger ledger, Epochs epochs, ILogger
             claim.Reply(claim.LookUpOnly ? new(ClaimOutcome.Queued, Ticket: claim.Id) : new(ClaimOutcome.Away));
             return;
         }
-        (claim.Entry, claim.LookUpOnly) = (null, false);
+        (claim.Entry, claim.LookUpOnly, claim.Epoch) = (null, false, 0);
         again(claim);
     }
 

@@ -6,8 +6,10 @@ namespace Doorbuster.Claims;
 /// <summary>One request on its way through gate and ledger, and the promise its caller awaits.</summary>
 internal sealed class PendingClaim : IValueTaskSource<ClaimResult>
 {
-    private ManualResetValueTaskSourceCore<ClaimResult> _answer = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ClaimResult> _answer;
     private int _answered;
+    private ClaimResult _result;
+    private Exception? _error;
 
     public required long Person { get; init; }
     public required int Quantity { get; init; }
@@ -41,17 +43,33 @@ internal sealed class PendingClaim : IValueTaskSource<ClaimResult>
 
     public ValueTask<ClaimResult> Answer => new(this, _answer.Version);
 
+    /// <summary>What was answered; only once it was.</summary>
+    public ClaimResult Result => _result;
+
     /// <summary>The first answer counts; a later one (the ledger's, after "queued") is dropped.</summary>
     public void Reply(ClaimResult result)
     {
-        if (Interlocked.Exchange(ref _answered, 1) == 0)
-            _answer.SetResult(result);
+        if (Interlocked.Exchange(ref _answered, 1) != 0)
+            return;
+        _result = result;
+        Answers.Send(this);
     }
 
     public void Fail(Exception error)
     {
-        if (Interlocked.Exchange(ref _answered, 1) == 0)
-            _answer.SetException(error);
+        if (Interlocked.Exchange(ref _answered, 1) != 0)
+            return;
+        _error = error;
+        Answers.Send(this);
+    }
+
+    /// <summary>Lets the caller go on, on this thread.</summary>
+    public void Complete()
+    {
+        if (_error is null)
+            _answer.SetResult(_result);
+        else
+            _answer.SetException(_error);
     }
 
     ClaimResult IValueTaskSource<ClaimResult>.GetResult(short token) => _answer.GetResult(token);

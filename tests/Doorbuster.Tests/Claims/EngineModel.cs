@@ -116,7 +116,7 @@ internal sealed class EngineModel
         {
             var claim = Pending(person, Key(person, 0), 1);
             await Run(_processes[1], [claim]);
-            sold += (await claim.Answer).Outcome == ClaimOutcome.Claimed ? 1 : 0;
+            sold += claim.Result.Outcome == ClaimOutcome.Claimed ? 1 : 0;
         }
         Assert.Equal(free, sold);
         Assert.Equal(_ledger.Pool.Total, _ledger.Pool.Taken);
@@ -152,7 +152,7 @@ internal sealed class EngineModel
                 await process.Passage.PassGate(process.Pool, again, process.Onward.Add);
         }
         foreach (var claim in process.Asked)
-            await Note(claim);
+            Note(claim);
         process.Asked.Clear();
     }
 
@@ -162,11 +162,11 @@ internal sealed class EngineModel
         await Enter(process, isGateIdle: true);
     }
 
-    private async Task Note(PendingClaim asked)
+    private void Note(PendingClaim asked)
     {
         if (!asked.IsAnswered)
             return;
-        var answer = await asked.Answer;
+        var answer = asked.Result;
         if (answer.Outcome is not (ClaimOutcome.Claimed or ClaimOutcome.Replayed))
             return;
 
