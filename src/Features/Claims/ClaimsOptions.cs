@@ -4,7 +4,7 @@ namespace Doorbuster.Claims;
 internal static class ClaimsOptions
 {
     /// <summary>Claims a batch: one gate script and one ledger statement each.</summary>
-    public const int BatchMax = 256;
+    public const int BatchMax = 512;
 
     /// <summary>Requests of one pool on their way in one process; the next one is refused with "away".</summary>
     public const int OnTheirWayMax = 8_192;
