@@ -25,6 +25,7 @@ internal static class Server
         builder.AddStores();
         builder.Services.AddNodeNumber();
         builder.Services.AddSingleton<DemoNotes>();
+        builder.Services.AddHostedService<GiveMemoryBack>();
         builder.AddWeb();
         foreach (var feature in Features.All)
         {

@@ -27,7 +27,7 @@ internal static class Up
         using var installation = await Installation.Take(folder, cancel);
         listen.Check();
 
-        Say($"Doorbuster {Program.Version} in {installation.Folder}");
+        Say($"Doorbuster {Program.Version} in {installation.Folder}. Starting PostgreSQL and Redis …");
         using var logs = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
         await using var stores = await EmbeddedStores.Start(
             installation, new() { ProgramPort = listen.Port }, Say, TimeProvider.System, logs.CreateLogger("stores"), cancel);

@@ -7,6 +7,8 @@ namespace Doorbuster.Platform.Embedded;
 /// <summary>A private server that runs as our child, on 127.0.0.1, with its files in the installation.</summary>
 public abstract class EmbeddedStore
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly EmbeddedSetup _setup;
     private Child? _child;
 
@@ -56,7 +58,7 @@ public abstract class EmbeddedStore
 
         var command = User.RunAsChild(StopSignal, Command());
         _child = new Child(Name, command, StopSignal, LogFile, IsReady, () => Restarted?.Invoke(), _setup.Clock, _setup.Log);
-        await _child.Start(cancel);
+        await SayWhileWaiting(_child.Start(cancel));
         await Complete(cancel);
     }
 
@@ -79,6 +81,15 @@ public abstract class EmbeddedStore
     private protected abstract Task<bool> IsReady(CancellationToken cancel);
 
     private protected virtual Task Complete(CancellationToken cancel) => Task.CompletedTask;
+
+    // After a crash PostgreSQL replays its log and Redis reads its own, which takes as long as they are.
+    private async Task SayWhileWaiting(Task start)
+    {
+        var started = _setup.Clock.GetTimestamp();
+        while (await Task.WhenAny(start, Task.Delay(Patience, _setup.Clock)) != start)
+            _setup.Say($"{Name} is still starting after {_setup.Clock.GetElapsedTime(started).TotalSeconds:0} s; what it does: {LogFile}");
+        await start;
+    }
 
     /// <summary>Runs a step that may take long, and says so and how long it took.</summary>
     private protected async Task Step(string what, Func<Task> step)
