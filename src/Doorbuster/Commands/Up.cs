@@ -36,16 +36,19 @@ internal static class Up
         var configuration = new ConfigurationBuilder()
             .AddConfiguration(Addresses.FromOutside()).AddInMemoryCollection(Addresses.Of(stores)).Build();
         await Server.Migrate(configuration, Say, cancel);
+        var since = TimeProvider.System.GetUtcNow();
+        void Announce() => installation.Announce(Describe(installation, stores, role, listen, since));
         await using var app = Server.Build(Roles.Named(role), listen, configuration, services =>
         {
             if (demo)
                 services.AddHostedService(all => new Seeding(all, Say));
+            services.AddHostedService(_ => new BeforeListening(() =>
+            {
+                stores.Restarted += Announce;
+                Announce();
+            }));
         });
         await Server.Start(app, listen, cancel);
-
-        void Announce() => installation.Announce(Describe(installation, stores, role, listen));
-        stores.Restarted += Announce;
-        Announce();
         Welcome.Print(app.Services.GetRequiredService<DemoNotes>(), listen, installation, demo, Stopwatch.GetElapsedTime(started));
 
         await Server.RunToTheEnd(app, cancel);
@@ -54,13 +57,13 @@ internal static class Up
         return ExitCode.Ok;
     }
 
-    private static RunningInstallation Describe(Installation installation, EmbeddedStores stores, string role, Listen listen) => new()
+    private static RunningInstallation Describe(Installation installation, EmbeddedStores stores, string role, Listen listen, DateTimeOffset since) => new()
     {
         BaseUrl = listen.BaseUrl,
         Role = role,
         Version = Program.Version,
         DataFolder = installation.Folder,
-        StartedAt = TimeProvider.System.GetUtcNow(),
+        StartedAt = since,
         ProcessId = Environment.ProcessId,
         Postgres = stores.Postgres.Describe(),
         RedisGate = stores.Gate.Describe(),
@@ -68,4 +71,16 @@ internal static class Up
     };
 
     private static void Say(string line) => Console.Out.WriteLine(line);
+
+    // Whoever finds the shop ready must find its status too.
+    private sealed class BeforeListening(Action announce) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            announce();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }
