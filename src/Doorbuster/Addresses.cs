@@ -23,11 +23,16 @@ internal static class Addresses
         return configuration.AddEnvironmentVariables(Variables).Build();
     }
 
-    public static bool AreIn(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["Postgres:ConnectionString"]);
+    public static string VariableOf(string key) => Variables + key.Replace(":", "__", StringComparison.Ordinal);
+
+    public static bool AreIn(IConfiguration configuration) =>
+        !string.IsNullOrEmpty(configuration["Postgres:ConnectionString"]);
 
     public static CommandFailedException Missing(string folder) => new(ExitCode.DependencyAway,
-        $"No shop is running in {folder}, and none was ever started there. Start one with ./run, name another folder with --data, "
-        + $"or name the stores with {Variables}Postgres__ConnectionString, {Variables}Redis__Gate and {Variables}Redis__Cache.");
+        $"No shop is running in {folder}, and none was ever started there. Start one with ./run, name another folder "
+        + "with --data, "
+        + $"or name the stores with {Variables}Postgres__ConnectionString, {Variables}Redis__Gate and "
+        + $"{Variables}Redis__Cache.");
 
     private static Dictionary<string, string?> Of(string postgres, string gate, string cache) => new()
     {

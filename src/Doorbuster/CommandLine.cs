@@ -21,7 +21,8 @@ internal static class CommandLine
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Stop);
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                signals.Stop);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
@@ -34,7 +35,9 @@ internal static class CommandLine
         }
         catch (Exception error)
         {
-            await Console.Error.WriteLineAsync($"This is a bug in Doorbuster {Program.Version}; please report it with what follows.{Environment.NewLine}{error}");
+            await Console.Error.WriteLineAsync(
+                $"This is a bug in Doorbuster {Program.Version}; please report it with what "
+                + $"follows.{Environment.NewLine}{error}");
             return ExitCode.Failure;
         }
     }
@@ -42,12 +45,14 @@ internal static class CommandLine
     internal static RootCommand Build()
     {
         var host = new InstallationHost();
-        var root = new RootCommand("Doorbuster: an online shop that stays up, and stays right, when everyone comes at once.");
+        var root = new RootCommand(
+            "Doorbuster: an online shop that stays up, and stays right, when everyone comes at once.");
         root.Options.Add(host.Json);
         root.Options.Add(host.Data);
         Command[] own =
         [
-            Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host), QueueCommand.Make(host),
+            Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host),
+            QueueCommand.Make(host),
             LoadCommand.Build(host), OpenApi.Build(),
         ];
         foreach (var command in own.Concat(Features.All.SelectMany(feature => feature.Commands(host))))
@@ -81,7 +86,8 @@ internal static class CommandLine
     {
         CommandFailedException failure => failure,
         MigrationException migration => new(ExitCode.Failure, migration.Message),
-        StoreAwayException away => new(ExitCode.DependencyAway, $"{away.Message} Try again when it is back; doorbuster doctor tells what is wrong."),
+        StoreAwayException away => new(ExitCode.DependencyAway,
+            $"{away.Message} Try again when it is back; doorbuster doctor tells what is wrong."),
         Npgsql.NpgsqlException { IsAway: true } away => new(ExitCode.DependencyAway,
             $"PostgreSQL is away: {away.Message} Try again when it is back; doorbuster doctor tells what is wrong."),
         AggregateException { InnerException: { } inner } => Explain(inner),

@@ -1,8 +1,8 @@
 namespace Doorbuster;
 
 /// <summary>
-/// After a storm the collector keeps what it needed, in case another comes. We share the machine with PostgreSQL and Redis,
-/// whose page cache can use it: once it is quiet again, one thorough collection gives it back.
+/// After a storm the collector keeps what it needed, in case another comes. We share the machine with PostgreSQL and
+/// Redis, whose page cache can use it: once it is quiet again, one thorough collection gives it back.
 /// </summary>
 internal sealed class GiveMemoryBack(TimeProvider clock) : BackgroundService
 {

@@ -15,7 +15,8 @@ namespace Doorbuster;
 internal sealed class InstallationHost : CommandHost
 {
     public override Task<int> Run(
-        ParseResult arguments, Func<IServiceProvider, Output, CancellationToken, Task<int>> work, CancellationToken cancel) =>
+        ParseResult arguments, Func<IServiceProvider, Output, CancellationToken, Task<int>> work,
+        CancellationToken cancel) =>
         WithStores(arguments, async (addresses, output) =>
         {
             await using var services = Services(addresses);
@@ -50,10 +51,12 @@ internal sealed class InstallationHost : CommandHost
 
     private static ServiceProvider Services(IConfiguration configuration)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "doorbuster" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "doorbuster" });
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddStores();
         foreach (var feature in Features.All)
             feature.AddServices(builder);

@@ -10,7 +10,8 @@ internal static class Roles
     {
         new("all", (Role.EveryFeature, Work.All)),
         new("shop",
-            ("accounts", Work.Endpoints), ("catalog", Work.Endpoints), ("claims", Work.Endpoints), ("orders", Work.Endpoints),
+            ("accounts", Work.Endpoints), ("catalog", Work.Endpoints), ("claims", Work.Endpoints),
+            ("orders", Work.Endpoints),
             ("payments", Work.Endpoints)),
         new("sale", ("flash-sales", Work.Endpoints), ("claims", Work.Endpoints), ("orders", Work.Endpoints)),
         new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),

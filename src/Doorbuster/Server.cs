@@ -10,7 +10,8 @@ namespace Doorbuster;
 /// <summary>One process that serves a role.</summary>
 internal static class Server
 {
-    public static WebApplication Build(Role role, Listen listen, IConfiguration configuration, Action<IServiceCollection>? more = null)
+    public static WebApplication Build(
+        Role role, Listen listen, IConfiguration configuration, Action<IServiceCollection>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -67,6 +68,7 @@ internal static class Server
         await app.WaitForShutdownAsync(cancel);
         if (!cancel.IsCancellationRequested)
             throw new CommandFailedException(ExitCode.Failure,
-                "The shop stopped by itself: a part of it failed, and the log above says which. Nothing that was confirmed is lost; start it again.");
+                "The shop stopped by itself: a part of it failed, and the log above says which. Nothing that was "
+                + "confirmed is lost; start it again.");
     }
 }

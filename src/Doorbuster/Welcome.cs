@@ -11,7 +11,8 @@ internal static class Welcome
     {
         var shop = listen.BaseUrl;
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
-        void Fact(string subject, string text) => facts.AddRow($"[bold]{Markup.Escape(subject)}[/]", Markup.Escape(text));
+        void Fact(string subject, string text) =>
+            facts.AddRow($"[bold]{Markup.Escape(subject)}[/]", Markup.Escape(text));
         Fact("Shop", shop);
         Fact("API reference", $"{shop}/docs/api");
         foreach (var note in notes.All)
@@ -25,7 +26,8 @@ internal static class Welcome
             AnsiConsole.Profile.Width = 200;
         }
         AnsiConsole.WriteLine();
-        AnsiConsole.MarkupLine($"[bold green]Doorbuster is open[/] after {took.TotalSeconds:0.0} s. Ctrl-C stops everything.");
+        AnsiConsole.MarkupLine(
+            $"[bold green]Doorbuster is open[/] after {took.TotalSeconds:0.0} s. Ctrl-C stops everything.");
         AnsiConsole.Write(facts);
         if (demo)
             PrintTries(shop);
@@ -44,7 +46,8 @@ internal static class Welcome
                 + """-d '{"email":"ada@example.test","password":"demo-password"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')""",
             "# once the sale is open:",
             $"SALE=$(curl -s {shop}/api/v1/sales | grep -o 'sal_[0-9a-z]*' | head -1)",
-            $"curl -s {shop}/api/v1/sales/$SALE/claims -H \"Authorization: Bearer $TOKEN\" -H 'Idempotency-Key: my-first' "
+            $"curl -s {shop}/api/v1/sales/$SALE/claims -H "
+            + "\"Authorization: Bearer $TOKEN\" -H 'Idempotency-Key: my-first' "
                 + """-H 'Content-Type: application/json' -d '{"quantity":1}'""",
             $"curl -s {shop}/api/v1/orders -H \"Authorization: Bearer $TOKEN\"",
         ];

@@ -28,7 +28,8 @@ public sealed class Database(SharedStores stores) : IAsyncLifetime
         Sql = NpgsqlDataSource.Create(Addresses.Postgres);
     }
 
-    /// <summary>One process's services with the given work of the given features running; ends with the test class.</summary>
+    /// <summary>One process's services with the given work of the given features running; ends with the test
+    /// class.</summary>
     public async Task<IServiceProvider> StartProcess(
         Work work, IEnumerable<Feature>? features = null, Action<IServiceCollection>? change = null)
     {
@@ -55,7 +56,8 @@ public static class TestProcess
 {
     /// <summary>Starting and ending it is the caller's.</summary>
     public static IHost Build(
-        StoreAddresses addresses, Work work, IEnumerable<Feature>? features = null, Action<IServiceCollection>? change = null)
+        StoreAddresses addresses, Work work, IEnumerable<Feature>? features = null,
+        Action<IServiceCollection>? change = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(addresses.Configuration);

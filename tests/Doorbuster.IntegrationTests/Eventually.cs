@@ -16,7 +16,8 @@ public static class Eventually
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < patience, $"Not within {patience.TotalSeconds:0.#} s: {what}");
+            Assert.True(
+                Stopwatch.GetElapsedTime(started) < patience, $"Not within {patience.TotalSeconds:0.#} s: {what}");
             await Task.Delay(Poll);
         }
     }

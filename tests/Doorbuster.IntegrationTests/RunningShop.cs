@@ -21,7 +21,11 @@ public sealed class RunningShop : IAsyncDisposable
     private RunningShop(int port, string? folder, string[] arguments, Dictionary<string, string?> environment)
     {
         (Port, Folder, _arguments, _environment) = (port, folder, arguments, environment);
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
     }
 
     public int Port { get; }
@@ -47,11 +51,13 @@ public sealed class RunningShop : IAsyncDisposable
     public RunningInstallation Status => Installation.FindRunning(Folder!)
         ?? throw new InvalidOperationException($"Nothing runs in {Folder}. {Output}");
 
-    /// <summary><c>doorbuster up</c>: with its own stores in a new folder, empty unless <paramref name="demo"/>.</summary>
+    /// <summary><c>doorbuster up</c>: with its own stores in a new folder, empty unless <paramref
+    /// name="demo"/>.</summary>
     public static async Task<RunningShop> Up(bool demo = false, params string[] more)
     {
         var (port, folder) = (FreePort(), NewFolder());
-        string[] arguments = ["up", "--port", $"{port}", "--data", folder, .. demo ? (string[])[] : ["--no-demo"], .. more];
+        string[] empty = demo ? [] : ["--no-demo"];
+        string[] arguments = ["up", "--port", $"{port}", "--data", folder, .. empty, .. more];
         var shop = new RunningShop(port, folder, arguments, []);
         return await StartOrEnd(shop);
     }
@@ -64,16 +70,21 @@ public sealed class RunningShop : IAsyncDisposable
     }
 
     /// <summary><c>doorbuster serve</c>: one process of a role on stores that are there.</summary>
-    public static async Task<RunningShop> Serve(StoreAddresses stores, string role = "all", Dictionary<string, string?>? settings = null)
+    public static async Task<RunningShop> Serve(
+        StoreAddresses stores, string role = "all", Dictionary<string, string?>? settings = null)
     {
         var port = FreePort();
         var environment = stores.Configuration.Concat(settings ?? [])
-            .ToDictionary(setting => "DOORBUSTER__" + setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
-        return await StartOrEnd(new RunningShop(port, null, ["serve", "--role", role, "--port", $"{port}"], environment));
+            .ToDictionary(
+                setting => "DOORBUSTER__" + setting.Key.Replace(":", "__", StringComparison.Ordinal),
+                setting => setting.Value);
+        return await StartOrEnd(
+            new RunningShop(port, null, ["serve", "--role", role, "--port", $"{port}"], environment));
     }
 
     /// <summary>Runs a command of the program to its end.</summary>
-    public static Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments) => Run([], arguments);
+    public static Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments) =>
+        Run([], arguments);
 
     /// <summary>The JSON a command printed on this shop's stores.</summary>
     public async Task<JsonElement> Ask(params string[] arguments)
@@ -106,7 +117,8 @@ public sealed class RunningShop : IAsyncDisposable
     {
         // It must not outlive a test run that is killed, and its stores die with it.
         string[] command = ["--pdeathsig", "KILL", "--", Program, .. _arguments];
-        var start = new ProcessStartInfo("setpriv", command) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setpriv", command)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
         _process = await ChildThread.Start(start);
@@ -142,12 +154,14 @@ public sealed class RunningShop : IAsyncDisposable
     private static async Task<(int ExitCode, string Output, string Errors)> Run(
         Dictionary<string, string?> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, arguments)
+            { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(StartPatience);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token),
+            process.StandardError.ReadToEndAsync(patience.Token));
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output, await errors);
     }
@@ -172,7 +186,8 @@ public sealed class RunningShop : IAsyncDisposable
         while (Stopwatch.GetElapsedTime(started) < StartPatience)
         {
             if (_process!.HasExited)
-                throw new InvalidOperationException($"The shop ended with {_process.ExitCode} while starting:\n{Output}");
+                throw new InvalidOperationException(
+                    $"The shop ended with {_process.ExitCode} while starting:\n{Output}");
             try
             {
                 using var answer = await Client.GetAsync(new Uri("/readyz", UriKind.Relative));

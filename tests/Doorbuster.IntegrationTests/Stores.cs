@@ -64,7 +64,8 @@ public sealed class Stores : IAsyncDisposable
     private async Task MakeTemplate()
     {
         await Execute("postgres", "create database template_doorbuster");
-        var address = new NpgsqlConnectionStringBuilder(Embedded.Postgres.ConnectionStringTo("template_doorbuster")) { Pooling = false };
+        var address = new NpgsqlConnectionStringBuilder(Embedded.Postgres.ConnectionStringTo("template_doorbuster"))
+            { Pooling = false };
         await using var db = NpgsqlDataSource.Create(address);
         await Migrations.Run(db, Features.All, _ => { }, CancellationToken.None);
     }
@@ -88,8 +89,8 @@ public sealed record StoreAddresses(string Postgres, string Gate, string Cache)
     };
 }
 
-/// <summary>The servers that all tests share, started when the first test needs them. Never break these: a test that kills
-/// or freezes a server starts its own by <see cref="Stores.Start"/>.</summary>
+/// <summary>The servers that all tests share, started when the first test needs them. Never break these: a test that
+/// kills or freezes a server starts its own by <see cref="Stores.Start"/>.</summary>
 public sealed class SharedStores : IAsyncDisposable
 {
     private readonly Lazy<Task<Stores>> _stores = new(Stores.Start);

@@ -9,19 +9,21 @@ public sealed class BoundaryTests
     private static readonly string[] Neighbours = ["Doorbuster.Contracts", "Doorbuster.Platform"];
 
     // In its order of seeding; a feature that is missing here starts nowhere.
-    public static TheoryData<string> AllFeatures => [.. Features.All.Select(feature => feature.GetType().Assembly.GetName().Name!)];
+    public static TheoryData<string> AllFeatures =>
+        [.. Features.All.Select(feature => feature.GetType().Assembly.GetName().Name!)];
 
     [Theory, MemberData(nameof(AllFeatures))]
     public void A_feature_exports_itself_and_nothing_else(string feature) =>
         Assert.All(
-            // Request and response records are public inside internal types: the validation generator skips what is not.
+            // Records of requests are public inside internal types, which exports them not.
             Assembly.Load(feature).GetExportedTypes(),
             type => Assert.True(type.IsSubclassOf(typeof(Feature)), $"{type} is visible outside its feature."));
 
     [Theory, MemberData(nameof(AllFeatures))]
     public void A_feature_knows_the_contracts_and_the_platform_only(string feature) =>
         Assert.All(
-            Assembly.Load(feature).GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Doorbuster", StringComparison.Ordinal)),
+            Assembly.Load(feature).GetReferencedAssemblies()
+                .Where(name => name.Name!.StartsWith("Doorbuster", StringComparison.Ordinal)),
             name => Assert.Contains(name.Name, Neighbours));
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class BoundaryTests
         var listed = Features.All.Select(feature => feature.GetType()).ToHashSet();
         var built = Directory.EnumerateFiles(AppContext.BaseDirectory, "Doorbuster.*.dll")
             .Select(file => Assembly.Load(Path.GetFileNameWithoutExtension(file)))
-            .SelectMany(assembly => assembly.GetExportedTypes()).Where(type => type.IsSubclassOf(typeof(Feature)) && !type.IsAbstract)
+            .SelectMany(assembly => assembly.GetExportedTypes())
+            .Where(type => type.IsSubclassOf(typeof(Feature)) && !type.IsAbstract)
             .Where(type => !type.Assembly.GetName().Name!.EndsWith("Tests", StringComparison.Ordinal));
         Assert.All(built, type => Assert.Contains(type, listed));
     }
@@ -45,7 +48,8 @@ public sealed class BoundaryTests
     public void Every_role_names_features_that_exist()
     {
         var names = Features.All.Select(feature => feature.Name).Append(Role.EveryFeature).ToHashSet();
-        Assert.All(Roles.Names.Select(Roles.Named).SelectMany(role => role.Features), name => Assert.Contains(name, names));
+        Assert.All(
+            Roles.Names.Select(Roles.Named).SelectMany(role => role.Features), name => Assert.Contains(name, names));
     }
 
     [Fact]

@@ -18,7 +18,9 @@ internal static class MachineChecks
         yield return await Postgres(folder);
         yield return await ServerPrograms.FindRedis(CancellationToken.None) is { } redis
             ? Finding.Ok("Redis program", $"{redis.Version} at {redis.Path}")
-            : Finding.Fail("Redis program", "not found", ServerPrograms.Missing($"Redis {ServerPrograms.RedisMajorMin} or later").Message);
+            : Finding.Fail(
+                "Redis program", "not found",
+                ServerPrograms.Missing($"Redis {ServerPrograms.RedisMajorMin} or later").Message);
         yield return Port(port, running);
         yield return Disk(folder);
         yield return Memory();
@@ -30,11 +32,15 @@ internal static class MachineChecks
     {
         var found = await ServerPrograms.FindPostgres(CancellationToken.None);
         if (found.Count == 0)
-            return Finding.Fail("PostgreSQL program", "not found", ServerPrograms.Missing($"PostgreSQL {ServerPrograms.PostgresMajorMin} or later").Message);
+            return Finding.Fail(
+                "PostgreSQL program", "not found",
+                ServerPrograms.Missing($"PostgreSQL {ServerPrograms.PostgresMajorMin} or later").Message);
         if (EmbeddedPostgres.WrittenBy(folder) is { } major && found.All(one => one.Major != major))
-            return Finding.Fail("PostgreSQL program", $"the data was written by version {major}; installed: {string.Join(", ", found.Select(one => one.Version))}",
+            return Finding.Fail(
+                "PostgreSQL program", $"the data was written by version {major}, which is not installed",
                 $"Install PostgreSQL {major}, or upgrade the folder with pg_upgrade.");
-        return Finding.Ok("PostgreSQL program", string.Join(", ", found.Select(one => $"{one.Version} at {one.Folder}")));
+        return Finding.Ok(
+            "PostgreSQL program", string.Join(", ", found.Select(one => $"{one.Version} at {one.Folder}")));
     }
 
     private static Finding Port(int port, RunningInstallation? running)
@@ -42,7 +48,9 @@ internal static class MachineChecks
         if (running is not null)
             return Finding.Ok("Shop", $"running at {running.BaseUrl}, process {running.ProcessId}");
         return Listen.FindHolder(port) is var (process, name)
-            ? Finding.Warn($"Port {port}", $"taken by process {process} ({name})", $"End it, or start the shop with --port {port + 1}.")
+            ? Finding.Warn(
+                $"Port {port}", $"taken by process {process} ({name})",
+                $"End it, or start the shop with --port {port + 1}.")
             : Finding.Ok($"Port {port}", "free");
     }
 
@@ -55,8 +63,10 @@ internal static class MachineChecks
         var found = $"{free / (1L << 30):n0} GiB free at {existing}";
         return free switch
         {
-            < DiskFailBytes => Finding.Fail("Disk", found, "Free some space: Redis and PostgreSQL stop when the disk is full."),
-            < DiskWarnBytes => Finding.Warn("Disk", found, "PostgreSQL keeps up to 4 GiB of write-ahead log alone; free some space before a sale."),
+            < DiskFailBytes =>
+                Finding.Fail("Disk", found, "Free some space: Redis and PostgreSQL stop when the disk is full."),
+            < DiskWarnBytes =>
+                Finding.Warn("Disk", found, "PostgreSQL's write-ahead log alone takes up to 4 GiB; free some space."),
             _ => Finding.Ok("Disk", found),
         };
     }
@@ -70,7 +80,10 @@ internal static class MachineChecks
         var limits = File.ReadLines("/proc/self/limits").First(line => line.StartsWith(row, StringComparison.Ordinal));
         var hard = limits[row.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return long.TryParse(hard, out var count) && count < OpenFilesWarn
-            ? Finding.Warn("Open files", hard, $"Raise the hard limit to {OpenFilesWarn} or more (ulimit -Hn, LimitNOFILE=): each connection of a shopper is one.")
+            ? Finding.Warn(
+                "Open files", hard,
+                $"Raise the hard limit to {OpenFilesWarn} or more (ulimit -Hn, LimitNOFILE=): each connection of a "
+                + "shopper is one.")
             : Finding.Ok("Open files", hard);
     }
 

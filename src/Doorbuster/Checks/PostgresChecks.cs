@@ -29,17 +29,20 @@ internal static class PostgresChecks
         }
     }
 
-    private static async Task<List<Finding>> Ask(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancel)
+    private static async Task<List<Finding>> Ask(
+        NpgsqlConnection connection, TimeProvider clock, CancellationToken cancel)
     {
         var findings = new List<Finding>();
         await using (var ask = new NpgsqlCommand(
-            "select current_setting('server_version_num')::int / 10000, current_setting('server_version'), clock_timestamp(), pg_is_in_recovery()", connection))
+            "select current_setting('server_version_num')::int / 10000, current_setting('server_version'), "
+            + "clock_timestamp(), pg_is_in_recovery()", connection))
         {
             await using var row = await ask.ExecuteReaderAsync(cancel);
             await row.ReadAsync(cancel);
             findings.Add(row.GetInt32(0) >= ServerPrograms.PostgresMajorMin
                 ? Finding.Ok("PostgreSQL", $"{row.GetString(1)} answers at {connection.Host}:{connection.Port}")
-                : Finding.Fail("PostgreSQL", row.GetString(1), $"Upgrade to {ServerPrograms.PostgresMajorMin} or later."));
+                : Finding.Fail(
+                    "PostgreSQL", row.GetString(1), $"Upgrade to {ServerPrograms.PostgresMajorMin} or later."));
             var difference = (clock.GetUtcNow() - row.GetFieldValue<DateTimeOffset>(2)).Duration();
             findings.Add(difference < ClockDifferenceMax
                 ? Finding.Ok("Clock", $"within {difference.TotalMilliseconds:0} ms of PostgreSQL's")
@@ -52,15 +55,21 @@ internal static class PostgresChecks
         foreach (var setting in MustBeOn)
         {
             var value = await Show(connection, setting, cancel);
-            findings.Add(value is "on" or "remote_apply" or "remote_write" && !(setting == "synchronous_commit" && value == "remote_write")
+            findings.Add(
+                value is "on" or "remote_apply" or "remote_write"
+                && !(setting == "synchronous_commit" && value == "remote_write")
                 ? Finding.Ok(setting, value)
-                : Finding.Fail(setting, value, $"Set {setting} = on: otherwise a crash can take back a sale that was confirmed."));
+                : Finding.Fail(
+                    setting, value, $"Set {setting} = on: otherwise a crash can take back a sale that was confirmed."));
         }
 
-        var connections = int.Parse(await Show(connection, "max_connections", cancel), System.Globalization.CultureInfo.InvariantCulture);
+        var connections = int.Parse(
+            await Show(connection, "max_connections", cancel), System.Globalization.CultureInfo.InvariantCulture);
         findings.Add(connections >= ConnectionsMin
             ? Finding.Ok("max_connections", $"{connections}")
-            : Finding.Warn("max_connections", $"{connections}", $"Raise it to {ConnectionsMin} or more, or lower Postgres:PoolMax."));
+            : Finding.Warn(
+                "max_connections", $"{connections}",
+                $"Raise it to {ConnectionsMin} or more, or lower Postgres:PoolMax."));
         return findings;
     }
 

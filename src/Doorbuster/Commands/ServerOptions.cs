@@ -7,7 +7,8 @@ namespace Doorbuster.Commands;
 /// <summary>What <c>up</c> and <c>serve</c> both ask.</summary>
 internal sealed class ServerOptions
 {
-    private readonly Option<int> _port = new("--port") { Description = "The port to listen on.", DefaultValueFactory = _ => 8080 };
+    private readonly Option<int> _port = new("--port")
+        { Description = "The port to listen on.", DefaultValueFactory = _ => 8080 };
 
     private readonly Option<IPAddress> _listen = new("--listen")
     {
@@ -16,7 +17,8 @@ internal sealed class ServerOptions
         CustomParser = ReadAddress,
     };
 
-    private readonly Option<string> _role = new("--role") { Description = "What this process does.", DefaultValueFactory = _ => "all" };
+    private readonly Option<string> _role = new("--role")
+        { Description = "What this process does.", DefaultValueFactory = _ => "all" };
 
     public ServerOptions(Command command)
     {

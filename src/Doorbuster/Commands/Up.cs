@@ -11,7 +11,8 @@ internal static class Up
 {
     public static Command Build(CommandHost host)
     {
-        var command = new Command("up", "Start the shop, everything in one process, with its own PostgreSQL and Redis.");
+        var command = new Command(
+            "up", "Start the shop, everything in one process, with its own PostgreSQL and Redis.");
         var options = new ServerOptions(command);
         var noDemo = new Option<bool>("--no-demo") { Description = "Start without demonstration data." };
         command.Options.Add(noDemo);
@@ -28,9 +29,11 @@ internal static class Up
         listen.Check();
 
         Say($"Doorbuster {Program.Version} in {installation.Folder}. Starting PostgreSQL and Redis …");
-        using var logs = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
+        using var logs = LoggerFactory.Create(
+            log => log.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
         await using var stores = await EmbeddedStores.Start(
-            installation, new() { ProgramPort = listen.Port }, Say, TimeProvider.System, logs.CreateLogger("stores"), cancel);
+            installation, new() { ProgramPort = listen.Port }, Say, TimeProvider.System, logs.CreateLogger("stores"),
+            cancel);
         Say($"PostgreSQL and Redis are ready after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s.");
 
         var configuration = new ConfigurationBuilder()
@@ -49,7 +52,9 @@ internal static class Up
             }));
         });
         await Server.Start(app, listen, cancel);
-        Welcome.Print(app.Services.GetRequiredService<DemoNotes>(), listen, installation, demo, Stopwatch.GetElapsedTime(started));
+        Welcome.Print(
+            app.Services.GetRequiredService<DemoNotes>(), listen, installation, demo,
+            Stopwatch.GetElapsedTime(started));
 
         await Server.RunToTheEnd(app, cancel);
         stores.Restarted -= Announce;
@@ -57,7 +62,8 @@ internal static class Up
         return ExitCode.Ok;
     }
 
-    private static RunningInstallation Describe(Installation installation, EmbeddedStores stores, string role, Listen listen, DateTimeOffset since) => new()
+    private static RunningInstallation Describe(
+        Installation installation, EmbeddedStores stores, string role, Listen listen, DateTimeOffset since) => new()
     {
         BaseUrl = listen.BaseUrl,
         Role = role,

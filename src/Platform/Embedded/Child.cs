@@ -146,7 +146,9 @@ internal sealed class Child(
     }
 
     private string LastWords() =>
-        File.Exists(logFile) ? string.Join(Environment.NewLine, File.ReadLines(logFile).TakeLast(8).Select(line => "  " + line)) : "  (none)";
+        File.Exists(logFile)
+            ? string.Join(Environment.NewLine, File.ReadLines(logFile).TakeLast(8).Select(line => "  " + line))
+            : "  (none)";
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

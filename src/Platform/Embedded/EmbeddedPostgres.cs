@@ -39,12 +39,16 @@ public sealed class EmbeddedPostgres : EmbeddedStore
         return same.Folder is { } folder
             ? new EmbeddedPostgres(folder, setup, user)
             : throw new CommandFailedException(ExitCode.DependencyAway,
-                $"{newest.Folder} was written by PostgreSQL {major}, and only {string.Join(", ", found.Select(one => one.Version))} is installed. "
-                + $"Install PostgreSQL {major} (apt-get install postgresql-{major}), or upgrade the folder with pg_upgrade.");
+                $"{newest.Folder} was written by PostgreSQL {major}, and only "
+                + $"{string.Join(", ", found.Select(one => one.Version))} is installed. "
+                + $"Install PostgreSQL {major} (apt-get install postgresql-{major}), or upgrade the folder with "
+                + "pg_upgrade.");
     }
 
-    /// <summary>The major version that wrote the data of an installation; null when there is none, or it is not ours to see.</summary>
-    public static int? WrittenBy(string installation) => MajorIn(Path.Combine(Installation.StoresOf(installation), FolderName));
+    /// <summary>The major version that wrote the data of an installation; null when there is none, or it is not ours
+    /// to see.</summary>
+    public static int? WrittenBy(string installation) =>
+        MajorIn(Path.Combine(Installation.StoresOf(installation), FolderName));
 
     public string ConnectionStringTo(string database) => new NpgsqlConnectionStringBuilder
     {
@@ -86,7 +90,8 @@ public sealed class EmbeddedPostgres : EmbeddedStore
         await create.ExecuteNonQueryAsync(cancel);
     }
 
-    // initdb fills the folder and writes PG_VERSION first; a run that was cut short is recognized by our settings missing.
+    // initdb fills the folder and writes PG_VERSION first; a run that was cut short is recognized by our settings
+    // missing.
     private static int? MajorIn(string folder) =>
         File.Exists(Path.Combine(folder, Settings)) && File.Exists(Path.Combine(folder, "PG_VERSION"))
             ? int.Parse(File.ReadAllText(Path.Combine(folder, "PG_VERSION")), CultureInfo.InvariantCulture)
@@ -104,11 +109,13 @@ public sealed class EmbeddedPostgres : EmbeddedStore
 
         string[] fast = Setup.Options.SurvivesPowerLoss ? [] : ["--no-sync"];
         var (code, output) = await Unix.Run(cancel, User.RunAsChild(Unix.Terminate, [
-            Path.Combine(_programs, "initdb"), "--pgdata", Folder, "--username", UserName, "--pwfile", passwordFile, "--auth", "scram-sha-256",
+            Path.Combine(_programs, "initdb"), "--pgdata", Folder, "--username", UserName, "--pwfile", passwordFile,
+            "--auth", "scram-sha-256",
             "--data-checksums", "--encoding", "UTF8", "--locale", "C", .. fast]));
         Directory.Delete(passwordFolder, recursive: true);
         if (code != 0)
-            throw new CommandFailedException(ExitCode.DependencyAway, $"initdb could not make {Folder}:{Environment.NewLine}{output.Trim()}");
+            throw new CommandFailedException(
+                ExitCode.DependencyAway, $"initdb could not make {Folder}:{Environment.NewLine}{output.Trim()}");
         await File.AppendAllTextAsync(Path.Combine(Folder, "postgresql.conf"), $"\ninclude = '{Settings}'\n", cancel);
     }
 
@@ -151,7 +158,8 @@ public sealed class EmbeddedPostgres : EmbeddedStore
 
     private async Task<NpgsqlConnection> Connect(string database, CancellationToken cancel)
     {
-        var text = new NpgsqlConnectionStringBuilder(ConnectionStringTo(database)) { Pooling = false, Timeout = 5, ApplicationName = "doorbuster.host" };
+        var text = new NpgsqlConnectionStringBuilder(ConnectionStringTo(database))
+            { Pooling = false, Timeout = 5, ApplicationName = "doorbuster.host" };
         var connection = new NpgsqlConnection(text.ConnectionString);
         try
         {

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Doorbuster.Platform.Embedded;
 
-/// <summary>A private Redis: the gate, which forgets nothing it confirmed, or the cache, which may forget everything.</summary>
+/// <summary>A private Redis: the gate, which forgets nothing it confirmed, or the cache, which may forget
+/// everything.</summary>
 public sealed class EmbeddedRedis : EmbeddedStore
 {
     private const string Settings = "redis.conf";
@@ -13,7 +14,9 @@ public sealed class EmbeddedRedis : EmbeddedStore
     private readonly string _program;
     private readonly bool _forgets;
 
-    private EmbeddedRedis(string name, string folder, bool forgets, string program, EmbeddedSetup setup, StoreRecord record, StoreUser user)
+    private EmbeddedRedis(
+        string name, string folder, bool forgets, string program, EmbeddedSetup setup, StoreRecord record,
+        StoreUser user)
         : base(name, folder, setup, record, user) => (_program, _forgets) = (program, forgets);
 
     public string ConnectionString => $"127.0.0.1:{Port},password={Record.Password}";
@@ -22,7 +25,8 @@ public sealed class EmbeddedRedis : EmbeddedStore
 
     private protected override int StopSignal => Unix.Terminate;
 
-    internal static async Task<(EmbeddedRedis Gate, EmbeddedRedis Cache)> Create(EmbeddedSetup setup, StoreUser user, CancellationToken cancel)
+    internal static async Task<(EmbeddedRedis Gate, EmbeddedRedis Cache)> Create(
+        EmbeddedSetup setup, StoreUser user, CancellationToken cancel)
     {
         if (await ServerPrograms.FindRedis(cancel) is not { Path: var program })
             throw ServerPrograms.Missing("Redis 7 or later");
@@ -33,7 +37,8 @@ public sealed class EmbeddedRedis : EmbeddedStore
     }
 
     public RunningRedis Describe() => new(
-        ProcessId, "127.0.0.1", Port, Record.Password, ConnectionString, $"redis://:{Record.Password}@127.0.0.1:{Port}/0", Folder, LogFile);
+        ProcessId, "127.0.0.1", Port, Record.Password, ConnectionString,
+        $"redis://:{Record.Password}@127.0.0.1:{Port}/0", Folder, LogFile);
 
     private protected override Task Prepare(CancellationToken cancel)
     {

@@ -12,7 +12,8 @@ public abstract class EmbeddedStore
     private readonly EmbeddedSetup _setup;
     private Child? _child;
 
-    private protected EmbeddedStore(string name, string folderName, EmbeddedSetup setup, StoreRecord record, StoreUser user)
+    private protected EmbeddedStore(
+        string name, string folderName, EmbeddedSetup setup, StoreRecord record, StoreUser user)
     {
         (Name, _setup, Record, User) = (name, setup, record, user);
         Folder = Path.Combine(setup.StoresFolder, folderName);
@@ -57,7 +58,8 @@ public abstract class EmbeddedStore
         await User.Own(Folder, cancel);
 
         var command = User.RunAsChild(StopSignal, Command());
-        _child = new Child(Name, command, StopSignal, LogFile, IsReady, () => Restarted?.Invoke(), _setup.Clock, _setup.Log);
+        _child = new Child(
+            Name, command, StopSignal, LogFile, IsReady, () => Restarted?.Invoke(), _setup.Clock, _setup.Log);
         await SayWhileWaiting(_child.Start(cancel));
         await Complete(cancel);
     }
@@ -87,7 +89,9 @@ public abstract class EmbeddedStore
     {
         var started = _setup.Clock.GetTimestamp();
         while (await Task.WhenAny(start, Task.Delay(Patience, _setup.Clock)) != start)
-            _setup.Say($"{Name} is still starting after {_setup.Clock.GetElapsedTime(started).TotalSeconds:0} s; what it does: {LogFile}");
+            _setup.Say(
+                $"{Name} is still starting after {_setup.Clock.GetElapsedTime(started).TotalSeconds:0} s; what it "
+                + $"does: {LogFile}");
         await start;
     }
 
@@ -115,7 +119,8 @@ public abstract class EmbeddedStore
 
 /// <summary>What the stores of one installation share.</summary>
 internal sealed record EmbeddedSetup(
-    Installation Installation, string StoresFolder, EmbeddedOptions Options, Action<string> Say, TimeProvider Clock, ILogger Log);
+    Installation Installation, string StoresFolder, EmbeddedOptions Options, Action<string> Say, TimeProvider Clock,
+    ILogger Log);
 
 public sealed record EmbeddedOptions
 {

@@ -21,10 +21,12 @@ public sealed class EmbeddedStores : IAsyncDisposable
 
     public EmbeddedRedis Cache { get; }
 
-    /// <summary>Returns when all three answer. They die with this process, and are started again when they die alone.</summary>
+    /// <summary>Returns when all three answer. They die with this process, and are started again when they die
+    /// alone.</summary>
     /// <param name="say">Progress, in sentences for people.</param>
     public static async Task<EmbeddedStores> Start(
-        Installation installation, EmbeddedOptions options, Action<string> say, TimeProvider clock, ILogger log, CancellationToken cancel)
+        Installation installation, EmbeddedOptions options, Action<string> say, TimeProvider clock, ILogger log,
+        CancellationToken cancel)
     {
         var (postgresUser, redisUser) = (StoreUser.Find("postgres"), StoreUser.Find("redis"));
         var folder = await installation.StoresFolder(postgresUser, say, cancel);

@@ -20,7 +20,8 @@ public sealed class Installation : IDisposable
 
     private readonly FileStream _lock;
 
-    private Installation(string folder, FileStream held, InstallationRecord record) => (Folder, _lock, Record) = (folder, held, record);
+    private Installation(string folder, FileStream held, InstallationRecord record) =>
+        (Folder, _lock, Record) = (folder, held, record);
 
     /// <summary>Full path without links.</summary>
     public string Folder { get; }
@@ -46,12 +47,14 @@ public sealed class Installation : IDisposable
         catch (UnauthorizedAccessException error)
         {
             throw new CommandFailedException(ExitCode.Forbidden,
-                $"{folder} cannot be written by {Environment.UserName}. Choose another folder with --data, or start as its owner.", error);
+                $"{folder} cannot be written by {Environment.UserName}. Choose another folder with --data, or start "
+                + "as its owner.", error);
         }
         catch (JsonException error)
         {
             throw new CommandFailedException(ExitCode.Failure,
-                $"{Path.Combine(folder, RecordFile)} is damaged: {error.Message} It holds the ports and passwords of the stores; restore it from a backup.", error);
+                $"{Path.Combine(folder, RecordFile)} is damaged: {error.Message} It holds the ports and passwords of "
+                + "the stores; restore it from a backup.", error);
         }
     }
 
@@ -66,11 +69,13 @@ public sealed class Installation : IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new CommandFailedException(ExitCode.Forbidden, $"{folder} belongs to somebody else; ask as the user who started it.", error);
+            throw new CommandFailedException(
+                ExitCode.Forbidden, $"{folder} belongs to somebody else; ask as the user who started it.", error);
         }
     }
 
-    public void Announce(RunningInstallation running) => Write(RunningFile, running, EmbeddedJson.Default.RunningInstallation);
+    public void Announce(RunningInstallation running) =>
+        Write(RunningFile, running, EmbeddedJson.Default.RunningInstallation);
 
     public void Dispose()
     {
@@ -88,8 +93,8 @@ public sealed class Installation : IDisposable
     }
 
     /// <summary>
-    /// Where the stores' folders are: beside us, unless an unprivileged user cannot get there (a clone in /root). Decided
-    /// once: a later change of modes must not lead to a second, empty shop.
+    /// Where the stores' folders are: beside us, unless an unprivileged user cannot get there (a clone in /root).
+    /// Decided once: a later change of modes must not lead to a second, empty shop.
     /// </summary>
     internal async Task<string> StoresFolder(StoreUser user, Action<string> say, CancellationToken cancel)
     {
@@ -102,7 +107,7 @@ public sealed class Installation : IDisposable
             Record.Stores = Path.Combine("/var/lib/doorbuster", name);
             foreach (var folder in (string[])[Path.GetDirectoryName(Record.Stores)!, Record.Stores])
                 File.SetUnixFileMode(Directory.CreateDirectory(folder).FullName, ForEverybodyToEnter);
-            say($"{Folder} cannot be entered by user {user.Name}, so PostgreSQL and Redis keep their files in {Record.Stores}.");
+            say($"{Folder} cannot be entered by user {user.Name}, so the stores keep their files in {Record.Stores}.");
         }
         return Record.Stores ?? Folder;
     }
@@ -130,7 +135,8 @@ public sealed class Installation : IDisposable
         {
             try
             {
-                return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(
+                    Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException) when (attempt < LockAttempts)
             {
@@ -140,9 +146,11 @@ public sealed class Installation : IDisposable
             {
                 var running = Read(folder, RunningFile, EmbeddedJson.Default.RunningInstallation);
                 throw new CommandFailedException(ExitCode.Conflict, running is null
-                    ? $"Another Doorbuster is starting or stopping in {folder}. Wait for it, or choose another folder with --data."
+                    ? $"Another Doorbuster is starting or stopping in {folder}. Wait for it, or choose another "
+                        + "folder with --data."
                     : $"Doorbuster is running already in {folder}: {running.BaseUrl}, process {running.ProcessId}. "
-                    + $"Stop it with: kill {running.ProcessId}. For a second shop choose another folder and port: --data DIR --port N", error);
+                    + $"Stop it with: kill {running.ProcessId}. For a second shop choose another folder and port: "
+                    + "--data DIR --port N", error);
             }
         }
     }

@@ -13,9 +13,11 @@ internal static class Leftovers
 
     /// <summary>Waits for it to end; asks, then makes it, when it does not.</summary>
     public static async Task End(
-        string name, string folder, string pidFile, int stopSignal, Action<string> say, TimeProvider clock, CancellationToken cancel)
+        string name, string folder, string pidFile, int stopSignal, Action<string> say, TimeProvider clock,
+        CancellationToken cancel)
     {
-        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var process) || !IsOurs(process, folder))
+        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var process)
+            || !IsOurs(process, folder))
             return;
 
         say($"{name} of an earlier run (process {process}) is still stopping; waiting for it.");
@@ -27,9 +29,12 @@ internal static class Leftovers
                 await Task.Delay(Poll, clock, cancel);
         }
         if (IsOurs(process, folder))
-            throw new CommandFailedException(ExitCode.Conflict, $"{name} of an earlier run (process {process}) does not end. End it, then start again.");
+            throw new CommandFailedException(
+                ExitCode.Conflict,
+                $"{name} of an earlier run (process {process}) does not end. End it, then start again.");
     }
 
     // Numbers are used again: only a process that works in the store's folder is the store.
-    private static bool IsOurs(int process, string folder) => Unix.IsAlive(process) && Unix.WorkingFolder(process) == folder;
+    private static bool IsOurs(int process, string folder) => Unix.IsAlive(process)
+        && Unix.WorkingFolder(process) == folder;
 }

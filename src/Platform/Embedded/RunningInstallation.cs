@@ -1,6 +1,7 @@
 namespace Doorbuster.Platform.Embedded;
 
-/// <summary>What runs right now, for scripts and commands to attach to; <c>running.json</c>, readable by its owner only.</summary>
+/// <summary>What runs right now, for scripts and commands to attach to; <c>running.json</c>, readable by its owner
+/// only.</summary>
 public sealed record RunningInstallation
 {
     public required string BaseUrl { get; init; }
@@ -18,9 +19,11 @@ public sealed record RunningInstallation
 
 /// <param name="ConnectionString">For Npgsql; <paramref name="Url"/> is for everybody else.</param>
 public sealed record RunningPostgres(
-    int ProcessId, string Host, int Port, string Database, string User, string Password, string ConnectionString, string Url,
+    int ProcessId, string Host, int Port, string Database, string User, string Password, string ConnectionString,
+    string Url,
     string Folder, string LogFile);
 
 /// <param name="ConnectionString">For StackExchange.Redis; <paramref name="Url"/> is for everybody else.</param>
 public sealed record RunningRedis(
-    int ProcessId, string Host, int Port, string Password, string ConnectionString, string Url, string Folder, string LogFile);
+    int ProcessId, string Host, int Port, string Password, string ConnectionString, string Url, string Folder,
+    string LogFile);

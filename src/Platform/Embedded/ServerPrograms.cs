@@ -14,7 +14,8 @@ public static partial class ServerPrograms
     public static async Task<List<(string Folder, int Major, string Version)>> FindPostgres(CancellationToken cancel)
     {
         var found = new List<(string Folder, int Major, string Version)>();
-        foreach (var folder in PostgresFolders().Where(folder => File.Exists(Path.Combine(folder, "initdb"))).Distinct())
+        foreach (var folder in PostgresFolders().Where(folder => File.Exists(Path.Combine(folder, "initdb")))
+            .Distinct())
         {
             if (await VersionOf(Path.Combine(folder, "postgres"), cancel) is { } version)
                 found.Add((folder, MajorOf(version), version));
@@ -38,7 +39,8 @@ public static partial class ServerPrograms
     public static CommandFailedException Missing(string what) => new(ExitCode.DependencyAway,
         $"{what} is not installed. Doorbuster starts its own private copy and needs the program: "
         + "on Debian and Ubuntu ./run installs it (or: apt-get install postgresql redis-server); "
-        + "on Fedora: dnf install postgresql-server redis; on Alpine: apk add postgresql redis; with Homebrew: brew install postgresql@16 redis.");
+        + "on Fedora: dnf install postgresql-server redis; on Alpine: apk add postgresql redis; with Homebrew: brew "
+        + "install postgresql@16 redis.");
 
     private static IEnumerable<string> PostgresFolders()
     {
@@ -47,15 +49,18 @@ public static partial class ServerPrograms
         string[] parents = ["/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt", "/usr/libexec", "/usr"];
         foreach (var parent in parents.Where(Directory.Exists))
         {
-            foreach (var version in Directory.EnumerateDirectories(parent).Where(one => one.StartsWith("/usr/lib/postgresql/", StringComparison.Ordinal)
-                || Path.GetFileName(one).StartsWith("postgresql", StringComparison.Ordinal) || Path.GetFileName(one).StartsWith("pgsql", StringComparison.Ordinal)))
+            foreach (var version in Directory.EnumerateDirectories(parent)
+                .Where(one => one.StartsWith("/usr/lib/postgresql/", StringComparison.Ordinal)
+                || Path.GetFileName(one).StartsWith("postgresql", StringComparison.Ordinal)
+                || Path.GetFileName(one).StartsWith("pgsql", StringComparison.Ordinal)))
                 yield return Path.Combine(version, "bin");
         }
     }
 
     // A link on PATH into the distribution's folder is that folder.
     private static string Real(string folder) =>
-        File.Exists(Path.Combine(folder, "initdb")) && File.ResolveLinkTarget(Path.Combine(folder, "initdb"), returnFinalTarget: true) is { } real
+        File.Exists(Path.Combine(folder, "initdb"))
+            && File.ResolveLinkTarget(Path.Combine(folder, "initdb"), returnFinalTarget: true) is { } real
             ? Path.GetDirectoryName(real.FullName)!
             : folder;
 

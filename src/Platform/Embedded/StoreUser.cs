@@ -2,7 +2,8 @@ using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.Platform.Embedded;
 
-/// <summary>Whom a store's process runs as: ourselves, or an unprivileged user when we are root (PostgreSQL refuses root).</summary>
+/// <summary>Whom a store's process runs as: ourselves, or an unprivileged user when we are root (PostgreSQL refuses
+/// root).</summary>
 internal sealed class StoreUser
 {
     private readonly string? _user;
@@ -18,10 +19,12 @@ internal sealed class StoreUser
         if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())
             return new(Environment.UserName, null, null);
 
-        var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(user => user.Length > 3).ToList();
+        var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(user => user.Length > 3)
+            .ToList();
         var found = users.Find(user => user[0] == preferred) ?? users.Find(user => user[0] == "nobody")
             ?? throw new CommandFailedException(ExitCode.Failure,
-                $"PostgreSQL does not run as root, and there is neither a user '{preferred}' nor a user 'nobody' to run it as. "
+                $"PostgreSQL does not run as root, and there is neither a user '{preferred}' nor a user 'nobody' to "
+                + "run it as. "
                 + "Add one (useradd --system doorbuster), or start Doorbuster as an ordinary user.");
         return new(found[0], found[2], found[3]);
     }
@@ -30,11 +33,11 @@ internal sealed class StoreUser
     public string[] Run(params string[] command) => _user is null ? command : [.. Switch(), "--", .. command];
 
     /// <summary>
-    /// The command as a child that dies with us, also when we are killed, and that a Ctrl-C in our terminal does not reach.
-    /// Every step replaces the one before, so that the child's process id is the store's.
+    /// The command as a child that dies with us, also when we are killed, and that a Ctrl-C in our terminal does not
+    /// reach. Every step replaces the one before, so that the child's process id is the store's.
     /// </summary>
     public string[] RunAsChild(int deathSignal, params string[] command) => OperatingSystem.IsLinux()
-        ? ["setsid", .. _user is null ? ["setpriv"] : Switch(), "--pdeathsig", SignalName(deathSignal), "--", .. command]
+        ? ["setsid", .. Switch(), "--pdeathsig", SignalName(deathSignal), "--", .. command]
         : Run(command);
 
     public async Task<bool> CanEnter(string folder, CancellationToken cancel) =>
@@ -44,8 +47,10 @@ internal sealed class StoreUser
     public async Task Own(string folder, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
-        if (_user is not null && await Unix.Run(cancel, "chown", "-R", $"{_user}:{_group}", folder) is { ExitCode: not 0 } failed)
-            throw new CommandFailedException(ExitCode.Forbidden, $"Cannot give {folder} to user {Name}: {failed.Output.Trim()}");
+        if (_user is not null
+            && await Unix.Run(cancel, "chown", "-R", $"{_user}:{_group}", folder) is { ExitCode: not 0 } failed)
+            throw new CommandFailedException(
+                ExitCode.Forbidden, $"Cannot give {folder} to user {Name}: {failed.Output.Trim()}");
         try
         {
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -53,11 +58,14 @@ internal sealed class StoreUser
         catch (UnauthorizedAccessException error)
         {
             throw new CommandFailedException(ExitCode.Forbidden,
-                $"{folder} belongs to somebody else. Start Doorbuster as the user who made it, or choose another folder with --data.", error);
+                $"{folder} belongs to somebody else. Start Doorbuster as the user who made it, or choose another "
+                + "folder with --data.", error);
         }
     }
 
-    private string[] Switch() => ["setpriv", "--reuid", _user!, "--regid", _group!, "--clear-groups"];
+    private string[] Switch() => _user is null
+        ? ["setpriv"]
+        : ["setpriv", "--reuid", _user, "--regid", _group!, "--clear-groups"];
 
     private static string SignalName(int signal) => signal == Unix.Interrupt ? "INT" : "TERM";
 }

@@ -55,7 +55,8 @@ internal static class Unix
         };
         using var process = await ChildThread.Start(start);
         process.StandardInput.Close();
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel),
+            process.StandardError.ReadToEndAsync(cancel));
         try
         {
             await process.WaitForExitAsync(cancel);

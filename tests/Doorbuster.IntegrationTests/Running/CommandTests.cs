@@ -20,7 +20,9 @@ public sealed class CommandTests
             Assert.True(status.GetProperty(store).GetProperty("port").GetInt32() > 0);
             Assert.NotEmpty(status.GetProperty(store).GetProperty("password").GetString()!);
         }
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(shop.Folder!, "running.json")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(shop.Folder!, "running.json")));
     }
 
     [Fact]
@@ -84,8 +86,14 @@ public sealed class CommandTests
         var folder = RunningShop.NewFolder();
         var config = Path.Combine(folder, "shop.json");
         await File.WriteAllTextAsync(config,
-            """{"Postgres":{"ConnectionString":"Host=127.0.0.1;Port=1;Username=a;Password=b"},"Redis":{"Gate":"127.0.0.1:1","Cache":"127.0.0.1:1"}}""");
-        var (code, _, errors) = await RunningShop.Run("serve", "--config", config, "--port", $"{RunningShop.FreePort()}");
+            """
+            {
+              "Postgres": { "ConnectionString": "Host=127.0.0.1;Port=1;Username=a;Password=b" },
+              "Redis": { "Gate": "127.0.0.1:1", "Cache": "127.0.0.1:1" }
+            }
+            """);
+        var (code, _, errors) = await RunningShop.Run(
+            "serve", "--config", config, "--port", $"{RunningShop.FreePort()}");
         Directory.Delete(folder, recursive: true);
 
         Assert.Equal(ExitCode.DependencyAway, code);

@@ -16,9 +16,12 @@ public sealed class RolesTests(SharedStores stores)
         await using var shop = await RunningShop.Serve(addresses, "shop");
         await using var sale = await RunningShop.Serve(addresses, "sale");
         var products = Path.Combine(RunningShop.NewFolder(), "products.csv");
-        await File.WriteAllTextAsync(products, "sku,title,category,price,currency,stock\nMUG,Mug,Kitchen,12.00,GBP,10\n");
+        await File.WriteAllTextAsync(
+            products, "sku,title,category,price,currency,stock\nMUG,Mug,Kitchen,12.00,GBP,10\n");
         await shop.Ask("catalog", "import", products);
-        var id = (await shop.Ask("sale", "create", "--product", "MUG", "--units", "5", "--limit", "1", "--price", "9.99")).GetProperty("id").GetString();
+        var made = await shop.Ask(
+            "sale", "create", "--product", "MUG", "--units", "5", "--limit", "1", "--price", "9.99");
+        var id = made.GetProperty("id").GetString();
 
         var token = await Register(shop);
         using var answer = await Claim(sale, id!, token);
@@ -26,24 +29,31 @@ public sealed class RolesTests(SharedStores stores)
         var order = claim.GetProperty("orderId").GetString();
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        await Eventually.IsTrue(async () => (await Orders(shop, token)).Contains(order!, StringComparison.Ordinal), "the worker wrote the order");
+        await Eventually.IsTrue(
+            async () => (await Orders(shop, token)).Contains(order!, StringComparison.Ordinal),
+            "the worker wrote the order");
         Assert.True((await shop.Ask("sale", "audit", id!)).GetProperty("clean").GetBoolean());
-        Assert.Equal(HttpStatusCode.NotFound, (await shop.Client.GetAsync(new Uri("/api/v1/sales", UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await shop.Client.GetAsync(new Uri("/api/v1/sales", UriKind.Relative))).StatusCode);
     }
 
     private static async Task<string> Register(RunningShop shop)
     {
         using var made = await shop.Client.PostAsJsonAsync(
-            new Uri("/api/v1/accounts", UriKind.Relative), new { email = "buyer@example.test", password = "a long password", displayName = "Buyer" });
+            new Uri("/api/v1/accounts", UriKind.Relative),
+            new { email = "buyer@example.test", password = "a long password", displayName = "Buyer" });
         made.EnsureSuccessStatusCode();
         using var session = await shop.Client.PostAsJsonAsync(
-            new Uri("/api/v1/sessions", UriKind.Relative), new { email = "buyer@example.test", password = "a long password" });
+            new Uri("/api/v1/sessions", UriKind.Relative),
+            new { email = "buyer@example.test", password = "a long password" });
         return (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
     }
 
     private static async Task<HttpResponseMessage> Claim(RunningShop sale, string id, string token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/v1/sales/{id}/claims", UriKind.Relative))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri($"/api/v1/sales/{id}/claims", UriKind.Relative))
         { Content = JsonContent.Create(new { quantity = 1 }) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Add("Idempotency-Key", "one");

@@ -13,7 +13,8 @@ public sealed class UpTests
     public async Task A_second_start_in_the_same_folder_is_refused_and_names_the_first()
     {
         await using var shop = await RunningShop.Up();
-        var (code, _, errors) = await RunningShop.Run("up", "--data", shop.Folder!, "--port", $"{RunningShop.FreePort()}");
+        var (code, _, errors) = await RunningShop.Run(
+            "up", "--data", shop.Folder!, "--port", $"{RunningShop.FreePort()}");
 
         Assert.Equal(ExitCode.Conflict, code);
         Assert.Contains("running already", errors, StringComparison.Ordinal);
@@ -29,7 +30,8 @@ public sealed class UpTests
         Directory.Delete(folder, recursive: true);
 
         Assert.Equal(ExitCode.Conflict, code);
-        Assert.Contains($"Port {shop.Port} on 127.0.0.1 is taken by process {shop.ProcessId}", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Port {shop.Port} on 127.0.0.1 is taken by process {shop.ProcessId}", errors, StringComparison.Ordinal);
         Assert.Contains("--port", errors, StringComparison.Ordinal);
     }
 
@@ -68,7 +70,8 @@ public sealed class UpTests
     {
         await using var shop = RunningShop.New();
         await shop.Begin();
-        await Eventually.IsTrue(() => shop.Output.Contains("Making a PostgreSQL", StringComparison.Ordinal), "initdb is started");
+        await Eventually.IsTrue(
+            () => shop.Output.Contains("Making a PostgreSQL", StringComparison.Ordinal), "initdb is started");
         await (signal == Unix.Kill ? shop.Kill() : shop.Terminate());
 
         await shop.Start();
@@ -130,12 +133,15 @@ public sealed class UpTests
     {
         await using var shop = await RunningShop.Up();
         foreach (var child in Children(shop.Status))
-            Assert.DoesNotContain("Uid:\t0", await File.ReadAllTextAsync($"/proc/{child}/status"), StringComparison.Ordinal);
-        foreach (var port in (int[])[shop.Port, shop.Status.Postgres.Port, shop.Status.RedisGate.Port, shop.Status.RedisCache.Port])
+            Assert.DoesNotContain(
+                "Uid:\t0", await File.ReadAllTextAsync($"/proc/{child}/status"), StringComparison.Ordinal);
+        foreach (var port in (int[])[
+            shop.Port, shop.Status.Postgres.Port, shop.Status.RedisGate.Port, shop.Status.RedisCache.Port])
         {
             var hex = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
             var listening = File.ReadLines("/proc/net/tcp").Concat(File.ReadLines("/proc/net/tcp6"))
-                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(row => row[3] == "0A" && row[1].EndsWith(hex, StringComparison.Ordinal));
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(row => row[3] == "0A" && row[1].EndsWith(hex, StringComparison.Ordinal));
             Assert.All(listening, row => Assert.StartsWith("0100007F", row[1], StringComparison.Ordinal));
         }
     }
@@ -163,7 +169,8 @@ public sealed class UpTests
 
     private static async Task<object?> Execute(RunningInstallation shop, string sql)
     {
-        await using var db = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(shop.Postgres.ConnectionString) { Pooling = false });
+        await using var db = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(shop.Postgres.ConnectionString) { Pooling = false });
         await using var command = db.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
     }

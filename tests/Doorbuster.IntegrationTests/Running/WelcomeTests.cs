@@ -8,11 +8,13 @@ public sealed class WelcomeTests
     public async Task What_a_newcomer_is_told_to_try_works_as_it_is_written()
     {
         await using var shop = await RunningShop.Up(demo: true);
-        await Eventually.IsTrue(() => shop.Output.Contains("/api/v1/orders", StringComparison.Ordinal), "the welcome is printed");
-        var lines = shop.Output.Split('\n').SkipWhile(line => line.Trim() != "Try").Skip(1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal));
+        await Eventually.IsTrue(
+            () => shop.Output.Contains("/api/v1/orders", StringComparison.Ordinal), "the welcome is printed");
+        var lines = shop.Output.Split('\n').SkipWhile(line => line.Trim() != "Try").Skip(1)
+            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal));
 
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", string.Join("; echo;", lines.Where(line => !line.Contains('#', StringComparison.Ordinal)))])
-        { RedirectStandardOutput = true })!;
+        var script = string.Join("; echo;", lines.Where(line => !line.Contains('#', StringComparison.Ordinal)));
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
         var answers = await bash.StandardOutput.ReadToEndAsync();
 
         Assert.Contains("\"sku\":", answers, StringComparison.Ordinal);
