@@ -7,7 +7,7 @@ public sealed class MessagingOptions
 {
     /// <summary>Messages handled at the same time in one process.</summary>
     [Range(1, 32)]
-    public int Workers { get; set; } = 4;
+    public int Workers { get; set; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     /// <summary>How often a message is tried before it goes to the dead letters.</summary>
     [Range(1, 20)]
