@@ -118,7 +118,7 @@ public sealed class RunningShop : IAsyncDisposable
         // It must not outlive a test run that is killed, and its stores die with it.
         string[] command = ["--pdeathsig", "KILL", "--", Program, .. _arguments];
         var start = new ProcessStartInfo("setpriv", command)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
         _process = await ChildThread.Start(start);
@@ -155,7 +155,7 @@ public sealed class RunningShop : IAsyncDisposable
         Dictionary<string, string?> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(Program, arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true };
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -65,7 +65,7 @@ public sealed class Stores : IAsyncDisposable
     {
         await Execute("postgres", "create database template_doorbuster");
         var address = new NpgsqlConnectionStringBuilder(Embedded.Postgres.ConnectionStringTo("template_doorbuster"))
-            { Pooling = false };
+        { Pooling = false };
         await using var db = NpgsqlDataSource.Create(address);
         await Migrations.Run(db, Features.All, _ => { }, CancellationToken.None);
     }

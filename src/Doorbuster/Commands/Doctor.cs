@@ -13,7 +13,7 @@ internal static class Doctor
     {
         var command = new Command("doctor", "Check this machine and the stores, and say what to do.");
         var port = new Option<int>("--port")
-            { Description = "The port the shop would listen on.", DefaultValueFactory = _ => 8080 };
+        { Description = "The port the shop would listen on.", DefaultValueFactory = _ => 8080 };
         command.Options.Add(port);
         command.SetAction(async (arguments, cancel) =>
         {

@@ -11,7 +11,7 @@ internal static class Serve
         var command = new Command("serve", "Start one process of a role, on the stores in the configuration.");
         var options = new ServerOptions(command);
         var config = new Option<FileInfo>("--config")
-            { Description = "A JSON file with the configuration; DOORBUSTER__ variables win." }.AcceptExistingOnly();
+        { Description = "A JSON file with the configuration; DOORBUSTER__ variables win." }.AcceptExistingOnly();
         var noMigrate = new Option<bool>("--no-migrate") { Description = "Leave the database's schema as it is." };
         command.Options.Add(config);
         command.Options.Add(noMigrate);

@@ -8,7 +8,7 @@ namespace Doorbuster.Commands;
 internal sealed class ServerOptions
 {
     private readonly Option<int> _port = new("--port")
-        { Description = "The port to listen on.", DefaultValueFactory = _ => 8080 };
+    { Description = "The port to listen on.", DefaultValueFactory = _ => 8080 };
 
     private readonly Option<IPAddress> _listen = new("--listen")
     {
@@ -18,7 +18,7 @@ internal sealed class ServerOptions
     };
 
     private readonly Option<string> _role = new("--role")
-        { Description = "What this process does.", DefaultValueFactory = _ => "all" };
+    { Description = "What this process does.", DefaultValueFactory = _ => "all" };
 
     public ServerOptions(Command command)
     {

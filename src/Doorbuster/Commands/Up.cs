@@ -64,17 +64,17 @@ internal static class Up
 
     private static RunningInstallation Describe(
         Installation installation, EmbeddedStores stores, string role, Listen listen, DateTimeOffset since) => new()
-    {
-        BaseUrl = listen.BaseUrl,
-        Role = role,
-        Version = Program.Version,
-        DataFolder = installation.Folder,
-        StartedAt = since,
-        ProcessId = Environment.ProcessId,
-        Postgres = stores.Postgres.Describe(),
-        RedisGate = stores.Gate.Describe(),
-        RedisCache = stores.Cache.Describe(),
-    };
+        {
+            BaseUrl = listen.BaseUrl,
+            Role = role,
+            Version = Program.Version,
+            DataFolder = installation.Folder,
+            StartedAt = since,
+            ProcessId = Environment.ProcessId,
+            Postgres = stores.Postgres.Describe(),
+            RedisGate = stores.Gate.Describe(),
+            RedisCache = stores.Cache.Describe(),
+        };
 
     private static void Say(string line) => Console.Out.WriteLine(line);
 

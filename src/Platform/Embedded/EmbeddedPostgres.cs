@@ -159,7 +159,7 @@ public sealed class EmbeddedPostgres : EmbeddedStore
     private async Task<NpgsqlConnection> Connect(string database, CancellationToken cancel)
     {
         var text = new NpgsqlConnectionStringBuilder(ConnectionStringTo(database))
-            { Pooling = false, Timeout = 5, ApplicationName = "doorbuster.host" };
+        { Pooling = false, Timeout = 5, ApplicationName = "doorbuster.host" };
         var connection = new NpgsqlConnection(text.ConnectionString);
         try
         {
