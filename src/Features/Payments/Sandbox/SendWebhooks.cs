@@ -18,8 +18,9 @@ internal sealed class SendWebhooks(
     private const int TakenMax = 64;
     private const int AtOnceMax = 16;
     private const int AttemptsMax = 40;    // ~1 day
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+    // So long a crash delays what was in hand. What outlives its lease comes twice, and is taken once.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(2);    // should a notification get lost
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryMax = TimeSpan.FromHours(1);
