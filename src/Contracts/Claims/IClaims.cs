@@ -27,11 +27,9 @@ public interface IClaims
     /// </summary>
     bool IsSoldOutFor(long pool, long person);
 
-    /// <summary>Ends a held claim as kept (paid). Compare-and-set: exactly one of keep and release wins.</summary>
-    Task<EndOutcome> Keep(long claim, CancellationToken cancel);
-
     /// <summary>
-    /// Keeps all of these claims or none, in one transaction: an order of several lines is paid as a whole.
+    /// Keeps (paid) all of these held claims or none, in one transaction: an order of several lines is paid as a whole.
+    /// Compare-and-set: exactly one of keep and release wins.
     /// <see cref="EndOutcome.AlreadyDone"/> when all were kept before; <see cref="EndOutcome.Released"/> when one was
     /// released, <see cref="EndOutcome.UnknownClaim"/> when one does not exist: then nothing has changed.
     /// </summary>

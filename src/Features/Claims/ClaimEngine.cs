@@ -43,8 +43,6 @@ internal sealed class ClaimEngine(
             : FindAndClaim(request, key, cancel);
     }
 
-    public Task<EndOutcome> Keep(long claim, CancellationToken cancel) => ledger.Keep([claim], cancel);
-
     public Task<EndOutcome> KeepAll(IReadOnlyList<long> claims, CancellationToken cancel) => ledger.Keep(claims, cancel);
 
     public Task<EndOutcome> Release(long claim, CancellationToken cancel) => ledger.Release(claim, cancel);

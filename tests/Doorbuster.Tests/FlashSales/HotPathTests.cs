@@ -95,7 +95,6 @@ public sealed class HotPathTests(ITestOutputHelper output)
             throw new NotSupportedException();
         public Task<PoolOutcome> Change(long pool, PoolChange change, CancellationToken cancel) =>
             throw new NotSupportedException();
-        public Task<EndOutcome> Keep(long claim, CancellationToken cancel) => throw new NotSupportedException();
         public Task<EndOutcome> KeepAll(IReadOnlyList<long> claims, CancellationToken cancel) =>
             throw new NotSupportedException();
         public Task<EndOutcome> Release(long claim, CancellationToken cancel) => throw new NotSupportedException();
