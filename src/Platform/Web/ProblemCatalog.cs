@@ -4,7 +4,8 @@ using System.Reflection;
 namespace Doorbuster.Platform.Web;
 
 /// <summary>Every refusal the program knows, found where it is declared: as a static of a type in one of our
-/// assemblies. Only for documents; that a role does not run a feature does not make its codes unknown.</summary>
+/// assemblies, loaded already or not. Only for documents; that a role does not run a feature does not make its
+/// codes unknown.</summary>
 internal static class ProblemCatalog
 {
     private static readonly Lazy<FrozenDictionary<string, Problem>> Known = new(() => Declared()
@@ -19,15 +20,28 @@ internal static class ProblemCatalog
     private const BindingFlags Statics =
         BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    public static IEnumerable<Problem> Declared() => AppDomain.CurrentDomain.GetAssemblies()
-        .Where(IsOurs)
+    public static IEnumerable<Problem> Declared() => Ours()
+        .Where(assembly => !assembly.GetName().Name!.Contains("Tests", StringComparison.Ordinal))
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => !type.ContainsGenericParameters)
         .SelectMany(type => type.GetFields(Statics))
         .Where(field => field.FieldType == typeof(Problem))
         .Select(field => (Problem)field.GetValue(null)!);
 
-    private static bool IsOurs(Assembly assembly) => assembly.GetName().Name is { } name
-        && (name == "doorbuster" || name.StartsWith("Doorbuster.", StringComparison.Ordinal))
-        && !name.Contains("Tests", StringComparison.Ordinal);
+    private static IEnumerable<Assembly> Ours()
+    {
+        var known = new HashSet<string>();
+        var waiting = new Queue<Assembly>([Assembly.GetEntryAssembly()!]);
+        while (waiting.TryDequeue(out var assembly))
+        {
+            if (!known.Add(assembly.FullName!))
+                continue;
+            yield return assembly;
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(IsOurs))
+                waiting.Enqueue(Assembly.Load(reference));
+        }
+    }
+
+    private static bool IsOurs(AssemblyName assembly) =>
+        assembly.Name is "doorbuster" || assembly.Name!.StartsWith("Doorbuster.", StringComparison.Ordinal);
 }
