@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Notices;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
+using Doorbuster.Contracts.People;
 
 namespace Doorbuster.Contracts;
 
@@ -11,6 +13,11 @@ namespace Doorbuster.Contracts;
 [JsonSerializable(typeof(ClaimsMade))]
 [JsonSerializable(typeof(ClaimsReleased))]
 [JsonSerializable(typeof(OrdersChanged))]
+[JsonSerializable(typeof(OrdersMoved))]
 [JsonSerializable(typeof(PaymentCaptured))]
+[JsonSerializable(typeof(PaymentRefunded))]
+[JsonSerializable(typeof(PersonChanged))]
+[JsonSerializable(typeof(PersonErased))]
 [JsonSerializable(typeof(RefundPayment))]
+[JsonSerializable(typeof(SendNotice))]
 public sealed partial class ContractsJson : JsonSerializerContext;

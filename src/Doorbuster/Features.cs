@@ -1,10 +1,18 @@
 using Doorbuster.Accounts;
+using Doorbuster.Books;
+using Doorbuster.Carts;
 using Doorbuster.Catalog;
 using Doorbuster.Claims;
+using Doorbuster.Coupons;
 using Doorbuster.FlashSales;
+using Doorbuster.Notices;
 using Doorbuster.Orders;
 using Doorbuster.Payments;
 using Doorbuster.Platform;
+using Doorbuster.RedPackets;
+using Doorbuster.Risk;
+using Doorbuster.SignIn;
+using Doorbuster.UserCenter;
 
 namespace Doorbuster;
 
@@ -19,5 +27,13 @@ internal static class Features
         new FlashSalesFeature(),
         new OrdersFeature(),
         new PaymentsFeature(),
+        new BooksFeature(),
+        new CartsFeature(),
+        new CouponsFeature(),
+        new RedPacketsFeature(),
+        new SignInFeature(),
+        new NoticesFeature(),
+        new RiskFeature(),
+        new UserCenterFeature(),
     ];
 }

@@ -10,10 +10,13 @@ internal static class Roles
     {
         new("all", (Role.EveryFeature, Work.All)),
         new("shop",
-            ("accounts", Work.Endpoints), ("catalog", Work.Endpoints), ("claims", Work.Endpoints),
-            ("orders", Work.Endpoints),
-            ("payments", Work.Endpoints)),
-        new("sale", ("flash-sales", Work.Endpoints), ("claims", Work.Endpoints), ("orders", Work.Endpoints)),
+            ("accounts", Work.Endpoints), ("books", Work.Endpoints), ("carts", Work.Endpoints),
+            ("catalog", Work.Endpoints), ("claims", Work.Endpoints), ("coupons", Work.Endpoints),
+            ("notices", Work.Endpoints), ("orders", Work.Endpoints), ("payments", Work.Endpoints),
+            ("risk", Work.Endpoints), ("sign-in", Work.Endpoints), ("user-center", Work.Endpoints)),
+        new("sale",
+            ("flash-sales", Work.Endpoints), ("red-packets", Work.Endpoints), ("claims", Work.Endpoints),
+            ("orders", Work.Endpoints)),
         new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),
     }.ToFrozenDictionary(role => role.Name);
 

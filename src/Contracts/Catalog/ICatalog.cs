@@ -4,8 +4,26 @@ public interface ICatalog
 {
     /// <summary>The variant with this stock-keeping unit, or null.</summary>
     Task<Variant?> FindVariant(string sku, CancellationToken cancel);
+
+    /// <summary>The variants of these stock-keeping units, in any order; those that are not for sale are left out.</summary>
+    Task<IReadOnlyList<Variant>> FindVariants(IReadOnlyCollection<string> skus, CancellationToken cancel);
+
+    /// <summary>How goods that go to this region are taxed.</summary>
+    /// <param name="country">ISO 3166-1 alpha-2.</param>
+    ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel);
 }
 
-/// <param name="PriceMinor">Price of one unit in the currency's minor unit.</param>
+/// <param name="PriceMinor">Price of one unit today in the currency's minor unit.</param>
 /// <param name="StockPool">The pool of the variant's ordinary stock.</param>
-public sealed record Variant(string Sku, string Title, long PriceMinor, string Currency, long StockPool);
+public sealed record Variant(string Sku, string Title, long PriceMinor, string Currency, long StockPool)
+{
+    public long ProductId { get; init; }
+    public long CategoryId { get; init; }
+
+    /// <summary>The price without a promotion; the same as today's when there is none.</summary>
+    public long ListPriceMinor { get; init; }
+}
+
+/// <param name="RateBasisPoints">Hundredths of a percent: 2000 is 20 %.</param>
+/// <param name="IsIncluded">True when prices contain the tax already.</param>
+public sealed record TaxRule(string Title, int RateBasisPoints, bool IsIncluded);

@@ -16,6 +16,13 @@ internal sealed class CatalogLookup(CatalogStore store, TimeProvider clock) : IC
         ? _variants.Get(normal, store.FindVariant).AsTask().WaitAsync(cancel)
         : Task.FromResult<Variant?>(null);
 
+    public async Task<IReadOnlyList<Variant>> FindVariants(
+        IReadOnlyCollection<string> skus, CancellationToken cancel) =>
+        [.. (await Task.WhenAll(skus.Select(sku => FindVariant(sku, cancel)))).OfType<Variant>()];
+
+    public ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel) =>
+        new(new TaxRule("", RateBasisPoints: 0, IsIncluded: true));
+
     public ValueTask<PoolTerms?> FindTerms(long pool, CancellationToken cancel) => _terms.Get(pool, LoadTerms);
 
     private async Task<PoolTerms?> LoadTerms(long pool, CancellationToken cancel) =>

@@ -144,6 +144,14 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 
         public Task<Variant?> FindVariant(string sku, CancellationToken cancel) =>
             Task.FromResult(Variants.GetValueOrDefault(sku));
+
+        public Task<IReadOnlyList<Variant>> FindVariants(
+            IReadOnlyCollection<string> skus, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Variant>>(
+                [.. skus.Select(sku => Variants.GetValueOrDefault(sku)).OfType<Variant>()]);
+
+        public ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel) =>
+            new(new TaxRule("", RateBasisPoints: 0, IsIncluded: true));
     }
 }
 

@@ -1,0 +1,27 @@
+namespace Doorbuster.Contracts.Orders;
+
+/// <summary>Orders came into being or entered another state, in one transaction. At most 512 of them a message.</summary>
+public sealed record OrdersMoved
+{
+    /// <summary>The state entered: <c>placed</c>, <c>paid</c>, <c>cancelled</c>, <c>shipped</c>, <c>completed</c>,
+    /// <c>refunding</c>, <c>refunded</c>, …</summary>
+    public required string To { get; init; }
+
+    /// <summary>The state left; null for an order that came into being.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Stable code of why.</summary>
+    public required string Reason { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required OrderFact[] Orders { get; init; }
+}
+
+/// <param name="Kind">Of its pools: <c>sale</c> or <c>stock</c>.</param>
+/// <param name="Checkout">The checkout that placed it; null for a sale's.</param>
+/// <param name="RefundedMinor">Of the total, given back so far.</param>
+/// <param name="AddressKey">A keyed hash of where it goes: equal for equal addresses, readable for nobody.</param>
+public sealed record OrderFact(
+    long Id, long Person, string Kind, string Currency, long TotalMinor, OrderFactLine[] Lines, DateTimeOffset PlacedAt,
+    long? Checkout = null, long RefundedMinor = 0, string? AddressKey = null);
+
+public sealed record OrderFactLine(string Sku, string Title, int Quantity, long PriceMinor);
