@@ -18,6 +18,8 @@ internal static class OpenApi
         }));
         command.Subcommands.Add(Verb("errors", "Write the reference of error codes, as Markdown.",
             _ => Task.FromResult(System.Text.Encoding.UTF8.GetBytes(ErrorReference.Markdown()))));
+        command.Subcommands.Add(Verb("events", "Write the reference of messages between features, as Markdown.",
+            _ => Task.FromResult(System.Text.Encoding.UTF8.GetBytes(EventReference.Markdown(Features.All)))));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Doorbuster.Contracts;
 
@@ -37,8 +38,9 @@ internal sealed class Subscriptions
         ? _byType[type].Consumers
         : _byType[type].Consumers.Where(consumer => consumer.Name == only);
 
-    private static IEnumerable<JsonTypeInfo> Sendable() => typeof(ContractsJson).GetProperties()
-        .Where(property => typeof(JsonTypeInfo).IsAssignableFrom(property.PropertyType))
-        .Select(property => (JsonTypeInfo)property.GetValue(ContractsJson.Default)!)
-        .Where(type => type.Type.IsClass && type.Type.Assembly == typeof(ContractsJson).Assembly);
+    /// <summary>The messages there are; what they consist of is not one.</summary>
+    public static IEnumerable<JsonTypeInfo> Sendable() => typeof(ContractsJson).GetCustomAttributesData()
+        .Where(attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
+        .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!)
+        .Select(type => ContractsJson.Default.GetTypeInfo(type)!);
 }

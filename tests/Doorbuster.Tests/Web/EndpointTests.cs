@@ -99,6 +99,15 @@ public sealed class EndpointTests
         AssertSame("errors.md", ErrorReference.Markdown(),
             "bin/doorbuster openapi errors --out docs/reference/errors.md");
 
+    [Fact]
+    public void The_committed_event_reference_is_the_programs() =>
+        AssertSame("events.md", EventReference.Markdown(Features.All),
+            "bin/doorbuster openapi events --out docs/reference/events.md");
+
+    [Fact]
+    public void Every_message_says_what_it_means() =>
+        Assert.DoesNotContain("|  |", EventReference.Markdown(Features.All), StringComparison.Ordinal);
+
     private static void AssertSame(string file, string expected, string command)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
