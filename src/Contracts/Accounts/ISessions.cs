@@ -8,8 +8,23 @@ public interface ISessions
 
     /// <summary>The living session behind a signed token, or null when it was ended. Cached here for seconds.</summary>
     ValueTask<Session?> Confirm(SignedToken token, CancellationToken cancel);
+
+    /// <summary>A token for somebody who has no account, under an id nobody else has. Nothing is stored.</summary>
+    ValueTask<GuestToken> NewGuest(CancellationToken cancel);
 }
 
-public readonly record struct SignedToken(long Session, long Person);
+/// <param name="Session">0 for a guest's, behind whose token no session is kept.</param>
+public readonly record struct SignedToken(long Session, long Person)
+{
+    public bool IsGuest => Session == 0;
+}
 
-public sealed record Session(long Id, long Person, bool IsAdmin, DateTimeOffset ExpiresAt);
+/// <param name="ExpiresAt">A guest's ends with the token, which says so itself.</param>
+public sealed record Session(long Id, long Person, bool IsAdmin, DateTimeOffset ExpiresAt)
+{
+    public bool IsGuest => Id == 0;
+
+    public static Session OfGuest(long person) => new(0, person, IsAdmin: false, DateTimeOffset.MaxValue);
+}
+
+public readonly record struct GuestToken(long Person, string Token, DateTimeOffset ExpiresAt);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Accounts;
 
@@ -31,6 +32,9 @@ public sealed class AccountsFeature : Feature
         host.Services.AddSingleton<Sessions>();
         host.Services.AddSingleton<ISessions>(services => services.GetRequiredService<Sessions>());
         host.Services.AddSingleton<AttemptLimits>();
+        host.Services.AddOptions<AccountsOptions>().BindConfiguration("Accounts").ValidateOnStart();
+        host.Services.AddSingleton<IValidateOptions<AccountsOptions>, AccountsOptionsValidator>();
+        host.Services.AddSingleton<GuestLimits>();
         host.Services.AddSingleton(_ => new PasswordHashing());
         host.Services.AddSingleton<MakeTokens>();
 
@@ -42,6 +46,7 @@ public sealed class AccountsFeature : Feature
     public override void MapEndpoints(IEndpointRouteBuilder routes)
     {
         Register.Map(routes);
+        BecomeGuest.Map(routes);
         SignIn.Map(routes);
         SignOut.Map(routes);
         ListSessions.Map(routes);

@@ -7,6 +7,7 @@ namespace Doorbuster.Accounts;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(UtcTimes)])]
 [JsonSerializable(typeof(Register.Request), TypeInfoPropertyName = "RegisterRequest")]
 [JsonSerializable(typeof(Register.Response), TypeInfoPropertyName = "RegisterResponse")]
+[JsonSerializable(typeof(BecomeGuest.Response), TypeInfoPropertyName = "GuestResponse")]
 [JsonSerializable(typeof(SignIn.Request), TypeInfoPropertyName = "SignInRequest")]
 [JsonSerializable(typeof(SignIn.Response), TypeInfoPropertyName = "SignInResponse")]
 [JsonSerializable(typeof(GetMe.Response), TypeInfoPropertyName = "GetMeResponse")]

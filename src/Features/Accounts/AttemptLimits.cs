@@ -69,7 +69,7 @@ internal sealed class AttemptLimits(TimeProvider clock)
     private static long Key(int high, int low) => (long)high << 32 | (uint)low;
 
     // One household has a /64 of IPv6 addresses.
-    private static long NetworkOf(IPAddress? address)
+    internal static long NetworkOf(IPAddress? address)
     {
         if (address is null)
             return 0;

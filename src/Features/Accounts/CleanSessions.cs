@@ -49,7 +49,7 @@ internal sealed class CleanSessions(AccountStore store, Endings endings, TimePro
         var (removed, now) = (0, clock.GetUtcNow());
         while (await store.RemoveExpired(now, ExpiredAtOnce, cancel) is var some and > 0)
             removed += some;
-        await store.RemoveOldKeys(now - Sessions.Life - TimeSpan.FromMinutes(10), cancel);
+        await store.RemoveOldKeys(now - Sessions.GuestLife - TimeSpan.FromMinutes(10), cancel);
         if (removed > 0)
             log.SessionsExpired(removed);
         return removed;

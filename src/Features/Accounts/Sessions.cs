@@ -13,6 +13,7 @@ namespace Doorbuster.Accounts;
 internal sealed class Sessions : ISessions
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
+    public static readonly TimeSpan GuestLife = TimeSpan.FromDays(30);
 
     private const int BatchMax = 512;
     private const int WaitingMax = 32_768;    // ~0.7 s of a sale's rush; more wait only when the stores do not keep up
@@ -46,10 +47,20 @@ internal sealed class Sessions : ISessions
 
     public ValueTask<Session?> Confirm(SignedToken token, CancellationToken cancel)
     {
+        if (token.IsGuest)
+            return ValueTask.FromResult<Session?>(Session.OfGuest(token.Person));    // the signature is all there is
         if (_cache.TryGet(token.Session, out var session))
             return ValueTask.FromResult(session?.Person == token.Person ? session : null);
         cancel.ThrowIfCancellationRequested();
         return Load(token);
+    }
+
+    public async ValueTask<GuestToken> NewGuest(CancellationToken cancel)
+    {
+        var keys = await _keys.Loaded(cancel);
+        var now = _clock.GetUtcNow();
+        var (person, expiresAt) = (_ids.Next(), DateTimeOffset.FromUnixTimeSeconds((now + GuestLife).ToUnixTimeSeconds()));
+        return new(person, SessionToken.Write(keys.ForSigning(now), session: 0, person, expiresAt), expiresAt);
     }
 
     /// <summary>A new session and its token.</summary>

@@ -21,6 +21,7 @@ internal static class CancelOrder
         .WithName("CancelOrder")
         .WithSummary("Cancel an unpaid order")
         .WithDescription("Its units go back on sale. Cancelling a cancelled order changes nothing.")
+        .ForGuests()
         .Produces<OrderView>()
         .Refuses(WebProblems.NotFound, Problems.NotCancellable);
 

@@ -13,6 +13,7 @@ internal static class GetOrder
         .MapGet("/api/v1/orders/{id}", Handle)
         .WithName("GetOrder")
         .WithSummary("One of your orders")
+        .ForGuests()
         .Produces<OrderView>()
         .Produces(StatusCodes.Status304NotModified)
         .Refuses(WebProblems.NotFound);

@@ -22,6 +22,7 @@ internal static class ListOrders
         .MapGet("/api/v1/orders", Handle)
         .WithName("ListOrders")
         .WithSummary("Your orders, newest first")
+        .ForGuests()
         .Produces<OrderPage>()
         .Produces(StatusCodes.Status304NotModified)
         .Refuses(WebProblems.InvalidCursor);

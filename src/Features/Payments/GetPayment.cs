@@ -16,11 +16,13 @@ internal static class GetPayment
         routes.MapGet("/api/v1/payments/{id}", Handle)
             .WithName("GetPayment")
             .WithSummary("One of your payments")
+            .ForGuests()
             .Produces<PaymentView>()
             .Refuses(WebProblems.NotFound);
         routes.MapGet("/api/v1/orders/{id}/payments", HandleList)
             .WithName("ListPaymentsOfOrder")
             .WithSummary("The payments of your order, newest first")
+            .ForGuests()
             .Produces<PaymentList>()
             .Refuses(WebProblems.NotFound);
     }

@@ -29,6 +29,7 @@ internal static class StartPayment
         .WithDescription(
             "Answers where to pay. An order has one open payment: asking again gives the same one (200). The order is "
             + "paid when the provider tells us so, not when the buyer comes back.")
+        .ForGuests()
         .Produces<PaymentView>(StatusCodes.Status201Created)
         .Produces<PaymentView>()
         .TakesIdempotencyKey()

@@ -6,6 +6,9 @@ namespace Doorbuster.Platform.Web;
 public enum Access
 {
     Person,
+
+    /// <summary>A signed-in person, or a guest: somebody with a token of his own but no account.</summary>
+    Guest,
     Anyone,
     Admin,
 
@@ -23,6 +26,10 @@ public static class AccessExtensions
         public TBuilder ForAnyone() => endpoint.WithMetadata(Access.Anyone);
 
         public TBuilder ForPerson() => endpoint.WithMetadata(Access.Person);
+
+        /// <summary>Also for people who shop without an account. They see what is theirs and nothing else, as
+        /// everybody does.</summary>
+        public TBuilder ForGuests() => endpoint.WithMetadata(Access.Guest);
 
         public TBuilder ForAdmin() => endpoint.WithMetadata(Access.Admin);
 

@@ -115,7 +115,7 @@ internal sealed class FrontDoor(
 
     private Task Admit(HttpContext http, EndpointRules rules, Session? session)
     {
-        if (session is null)
+        if (session is null || (session.IsGuest && rules.Access != Access.Guest))
             return WebProblems.SignInRequired.ExecuteAsync(http);
         if (rules.Access == Access.Admin && !session.IsAdmin)
             return WebProblems.Forbidden.ExecuteAsync(http);

@@ -7,7 +7,9 @@ namespace Doorbuster.Platform.Web;
 
 /// <summary>The signed-in person; bound from the session, never from the body or the query. Take <c>Person?</c> where
 /// anyone may call.</summary>
-public sealed record Person(long Id, bool IsAdmin)
+/// <param name="IsGuest">True for somebody without an account, who comes only where <c>ForGuests</c> or
+/// <c>ForAnyone</c> lets him.</param>
+public sealed record Person(long Id, bool IsAdmin, bool IsGuest = false)
 {
     [SuppressMessage("Naming", "CA1725", Justification = "The framework's convention.")]
     public static ValueTask<Person?> BindAsync(HttpContext http) => http.Features.Get<Session>() is { } session
@@ -25,5 +27,5 @@ public sealed record Person(long Id, bool IsAdmin)
         return Of(session);
     }
 
-    private static Person Of(Session session) => new(session.Person, session.IsAdmin);
+    private static Person Of(Session session) => new(session.Person, session.IsAdmin, session.IsGuest);
 }

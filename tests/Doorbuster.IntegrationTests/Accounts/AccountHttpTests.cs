@@ -41,6 +41,30 @@ public sealed class AccountHttpTests(Database database) : IClassFixture<Database
     }
 
     [Fact]
+    public async Task A_guest_has_a_token_and_a_cookie_but_no_row_and_may_not_do_what_needs_an_account()
+    {
+        var before = await Rows();
+        var guest = await _shop.Send(HttpMethod.Post, "/api/v1/guests");
+        var other = await _shop.Send(HttpMethod.Post, "/api/v1/guests");
+
+        Assert.Equal((201, "/api/v1/cart"), (guest.Status, guest.Headers["Location"]));
+        Assert.StartsWith("sid=dbs_", guest.Headers["Set-Cookie"], StringComparison.Ordinal);
+        Assert.NotEqual(guest.Json.GetProperty("id").GetString(), other.Json.GetProperty("id").GetString());
+        Assert.Equal(before, await Rows());
+        Assert.Equal((401, "sign_in_required"), await Outcome("/api/v1/me", Token(guest)));
+        Assert.Equal((401, "sign_in_required"), await Outcome("/api/v1/sessions", Token(guest)));
+
+        var crossSite = await _shop.Send(HttpMethod.Post, "/api/v1/guests", headers: ("Sec-Fetch-Site", "cross-site"));
+        Assert.Equal((403, "cross_site"), (crossSite.Status, crossSite.Code));
+
+        async Task<long> Rows() => (await database.Sql.Query(
+            "select (select count(*) from accounts.people) + (select count(*) from accounts.sessions)",
+            row => row.GetInt64(0), CancellationToken.None))[0];
+        async Task<(int, string?)> Outcome(string path, string token) =>
+            await _shop.Send(HttpMethod.Get, path, bearer: token) is var answer ? (answer.Status, answer.Code) : default;
+    }
+
+    [Fact]
     public async Task A_session_on_a_lost_phone_is_ended_from_another()
     {
         await Register("phone@example.test");

@@ -199,8 +199,12 @@ public sealed class ClaimTests(SaleShop shop)
         using var nobody = new HttpClient { BaseAddress = shop.Shop.Client.BaseAddress };
         using var forger = new HttpClient { BaseAddress = shop.Shop.Client.BaseAddress };
         forger.DefaultRequestHeaders.Add("Authorization", "Bearer made-up");
+        using var guest = new HttpClient { BaseAddress = shop.Shop.Client.BaseAddress };
+        using var made = await guest.PostAsync(new Uri("/api/v1/guests", UriKind.Relative), null);
+        var token = (await SaleShop.Json(made)).GetProperty("token").GetString();
+        guest.DefaultRequestHeaders.Add("Authorization", $"Bearer {token}");
 
-        foreach (var stranger in (HttpClient[])[nobody, forger])
+        foreach (var stranger in (HttpClient[])[nobody, forger, guest])
             Assert.Equal("sign_in_required", await SaleShop.Refused(
                 HttpStatusCode.Unauthorized, await shop.Claim(stranger, sale)));
     }

@@ -82,4 +82,6 @@ internal sealed class OneAdministrator : ISessions
 
     public ValueTask<Session?> Confirm(SignedToken token, CancellationToken cancel) =>
         ValueTask.FromResult<Session?>(new Session(1, 1, IsAdmin: true, DateTimeOffset.MaxValue));
+
+    public ValueTask<GuestToken> NewGuest(CancellationToken cancel) => throw new NotSupportedException();
 }

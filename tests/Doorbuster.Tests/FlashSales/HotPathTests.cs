@@ -117,6 +117,8 @@ public sealed class HotPathTests(ITestOutputHelper output)
         }
 
         public ValueTask<Session?> Confirm(SignedToken token, CancellationToken cancel) => new(_session);
+
+        public ValueTask<GuestToken> NewGuest(CancellationToken cancel) => throw new NotSupportedException();
     }
 
     private sealed class Meters : IMeterFactory

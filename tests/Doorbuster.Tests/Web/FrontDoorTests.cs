@@ -21,6 +21,25 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
+    public async Task A_guest_comes_in_where_guests_may_and_nowhere_else()
+    {
+        await using var shop = await TinyShop.Start(app =>
+        {
+            app.MapGet("/mine", (Person person) => $"{person.Id}");
+            app.MapGet("/admin", () => "yes").ForAdmin();
+            app.MapGet("/cart", (Person person) => $"{person.Id} {person.IsGuest}").ForGuests();
+            app.MapGet("/hello", (Person? person) => $"{person?.IsGuest}").ForAnyone();
+        });
+
+        Assert.Equal((401, "sign_in_required"), await Outcome(shop, "/mine", "guest"));
+        Assert.Equal((401, "sign_in_required"), await Outcome(shop, "/admin", "guest"));
+        Assert.Equal((401, "sign_in_required"), await Outcome(shop, "/cart", null));
+        Assert.Equal("99 True", (await shop.Send(HttpMethod.Get, "/cart", bearer: "guest")).Body);
+        Assert.Equal("100 False", (await shop.Send(HttpMethod.Get, "/cart", bearer: "ada")).Body);
+        Assert.Equal("True", (await shop.Send(HttpMethod.Get, "/hello", bearer: "guest")).Body);
+    }
+
+    [Fact]
     public async Task An_admin_endpoint_refuses_a_person()
     {
         await using var shop = await TinyShop.Start(app => app.MapGet("/admin", () => "yes").ForAdmin());

@@ -77,15 +77,16 @@ internal sealed class TinyShop : IAsyncDisposable
         public string? Code => Type == "application/problem+json" ? Json.GetProperty("code").GetString() : null;
     }
 
-    // The token is its holder's name: "ada" and "admin" live, "ended" is signed but its session is gone.
+    // The token is its holder's name: "ada" and "admin" live, "ended" is signed but its session is gone,
+    // "guest" never had one.
     private sealed class NamedSessions : ISessions
     {
-        private static readonly string[] Names = ["ada", "admin", "ended", "away"];
+        private static readonly string[] Names = ["guest", "ada", "admin", "ended", "away"];
 
         public bool TryRead(ReadOnlySpan<char> token, out SignedToken found)
         {
             var at = Array.IndexOf(Names, token.ToString());
-            found = new SignedToken(at, at + 100);
+            found = new SignedToken(at, at + 99);
             return at >= 0;
         }
 
@@ -96,8 +97,11 @@ internal sealed class TinyShop : IAsyncDisposable
             {
                 "ended" => null,
                 "away" => throw new Doorbuster.Platform.StoreAwayException("redis-gate"),
+                "guest" => Session.OfGuest(token.Person),
                 var name => new Session(token.Session, token.Person, name == "admin", DateTimeOffset.MaxValue),
             };
         }
+
+        public ValueTask<GuestToken> NewGuest(CancellationToken cancel) => throw new NotSupportedException();
     }
 }

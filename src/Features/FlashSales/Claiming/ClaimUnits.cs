@@ -82,7 +82,7 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
 
     private Task Admit(HttpContext http, PoolView pool, Session? session)
     {
-        if (session is null)
+        if (session is null || session.IsGuest)    // a guest makes himself anew for every unit: no limit would hold
             return WebProblems.SignInRequired.ExecuteAsync(http);
         if (IdempotencyKey.TryRead(http, out var key) is { } badKey)
             return badKey.ExecuteAsync(http);
