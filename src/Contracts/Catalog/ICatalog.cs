@@ -11,6 +11,12 @@ public interface ICatalog
     /// <summary>How goods that go to this region are taxed.</summary>
     /// <param name="country">ISO 3166-1 alpha-2.</param>
     ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel);
+
+    /// <summary>These categories, by slug, each with the ids of itself and of everything below it; unknown ones are left
+    /// out. At most seconds old.</summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<long>>> FindBranches(
+        IReadOnlyCollection<string> slugs, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<long>>>(new Dictionary<string, IReadOnlyList<long>>());
 }
 
 /// <param name="PriceMinor">Price of one unit today in the currency's minor unit.</param>

@@ -29,4 +29,8 @@ public sealed record CouponGood(string Sku, long ProductId, long CategoryId, int
 public sealed record CouponQuote(IReadOnlyList<CouponDiscount> Discounts, IReadOnlyDictionary<long, string> Refused);
 
 /// <param name="AmountMinor">What it takes off, above zero; all together never more than the goods cost.</param>
-public sealed record CouponDiscount(long Coupon, string Title, long AmountMinor);
+public sealed record CouponDiscount(long Coupon, string Title, long AmountMinor)
+{
+    /// <summary>How much of it falls on each of the goods, in their order; adds up to the amount. For tax and refunds.</summary>
+    public IReadOnlyList<long> ByGood { get; init; } = [];
+}

@@ -24,6 +24,17 @@ internal sealed class CatalogStore([FromKeyedServices(CatalogFeature.SchemaName)
         row => new CategoryRow(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetInt64(3)),
         cancel);
 
+    /// <summary>The category's id and those of everything below it; empty when there is none.</summary>
+    public Task<List<long>> ListBranch(string slug, CancellationToken cancel) => db.Query(
+        """
+        with recursive branch as (
+          select id from catalog.categories where slug = $1
+          union all
+          select c.id from catalog.categories c join branch on c.parent_id = branch.id)
+        select id from branch
+        """,
+        row => row.GetInt64(0), cancel, new NpgsqlParameter { Value = slug });
+
     public async Task<bool> HasCategory(string slug, CancellationToken cancel) => await db.QueryFirst(
         "select slug from catalog.categories where slug = $1", row => row.GetString(0), cancel,
         new NpgsqlParameter { Value = slug }) is not null;
