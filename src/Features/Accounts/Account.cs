@@ -27,6 +27,15 @@ internal sealed record Account
     public required string? PasswordHash { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>IANA name; null: the shop's.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>Of the profile; one more per change.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Asked to be forgotten: what named the person is gone.</summary>
+    public bool IsErased { get; init; }
+
     /// <summary>One address, one account: what is compared.</summary>
     public static string KeyOf(string email) => email.ToLowerInvariant();
 }

@@ -11,7 +11,8 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
     /// <summary>A person has at most so many living sessions; the oldest give way.</summary>
     public const int SessionsPerPersonMax = 20;
 
-    private const string PersonColumns = "id, email, display_name, is_admin, password_hash, created_at";
+    private const string PersonColumns =
+        "id, email, display_name, is_admin, password_hash, created_at, time_zone, version, erased_at";
 
     /// <summary>False when the address has an account already: the unique index decides between racing registrations.</summary>
     public async Task<bool> AddPerson(Account person, CancellationToken cancel) => await db.Execute(
@@ -134,6 +135,9 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         IsAdmin = row.GetBoolean(3),
         PasswordHash = row.IsDBNull(4) ? null : row.GetString(4),
         CreatedAt = row.GetFieldValue<DateTimeOffset>(5),
+        TimeZone = row.IsDBNull(6) ? null : row.GetString(6),
+        Version = row.GetInt32(7),
+        IsErased = !row.IsDBNull(8),
     };
 
     private static EndedSession ReadEnded(NpgsqlDataReader row) =>

@@ -25,6 +25,7 @@ public sealed class AccountsFeature : Feature
 
         host.Services.TryAddSingleton<DemoNotes>();
         host.Services.AddSingleton<AccountStore>();
+        host.Services.AddSingleton<IPeople, People>();
         host.Services.AddSingleton<SessionCache>();
         host.Services.AddSingleton<SessionRedis>();
         host.Services.AddSingleton<TokenKeys>();
