@@ -12,6 +12,11 @@ public interface ICatalog
     /// <param name="country">ISO 3166-1 alpha-2.</param>
     ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel);
 
+    /// <summary>The same for goods of one tax class, as in <see cref="Variant.TaxClass"/>; a class without a rule of its own is
+    /// taxed as <c>standard</c>.</summary>
+    ValueTask<TaxRule> FindTax(string country, string? region, string taxClass, CancellationToken cancel) =>
+        FindTax(country, region, cancel);
+
     /// <summary>These categories, by slug, each with the ids of itself and of everything below it; unknown ones are left
     /// out. At most seconds old.</summary>
     Task<IReadOnlyDictionary<string, IReadOnlyList<long>>> FindBranches(
@@ -28,6 +33,9 @@ public sealed record Variant(string Sku, string Title, long PriceMinor, string C
 
     /// <summary>The price without a promotion; the same as today's when there is none.</summary>
     public long ListPriceMinor { get; init; }
+
+    /// <summary>What kind of goods it is to the tax office: <c>standard</c>, <c>reduced</c>, …</summary>
+    public string TaxClass { get; init; } = "standard";
 }
 
 /// <param name="RateBasisPoints">Hundredths of a percent: 2000 is 20 %.</param>

@@ -2,27 +2,52 @@ using Doorbuster.Contracts.Catalog;
 
 namespace Doorbuster.Catalog;
 
-/// <summary>What other features ask of the catalog, remembered for seconds.</summary>
+/// <summary>What other features ask of the catalog. What is there is remembered for seconds; what it costs is asked of the clock
+/// each time, so that a timed price begins and ends at its moment.</summary>
 internal sealed class CatalogLookup(CatalogStore store, TimeProvider clock) : ICatalog, IPricedPools
 {
     private const int Places = 4_096;
 
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
-    private readonly ShortCache<string, Variant?> _variants = new(Places, Life, clock);
+    private readonly ShortCache<string, SoldVariant?> _variants = new(Places, Life, clock);
+    private readonly ShortCache<long, SoldVariant?> _pools = new(Places, Life, clock);
+    private readonly ShortCache<(string Country, string Region, string TaxClass), TaxRule> _taxes = new(512, Life, clock);
     private readonly ShortCache<string, IReadOnlyList<long>> _branches = new(Places, Life, clock);
-    private readonly ShortCache<long, PoolTerms?> _terms = new(Places, Life, clock);
 
-    public Task<Variant?> FindVariant(string sku, CancellationToken cancel) => CatalogRow.NormalizeSku(sku) is { } normal
-        ? _variants.Get(normal, store.FindVariant).AsTask().WaitAsync(cancel)
-        : Task.FromResult<Variant?>(null);
+    public async Task<Variant?> FindVariant(string sku, CancellationToken cancel) => CatalogRow.NormalizeSku(sku) is { } normal
+        ? (await _variants.Get(normal, store.FindVariant).AsTask().WaitAsync(cancel))?.At(clock.GetUtcNow())
+        : null;
 
-    public async Task<IReadOnlyList<Variant>> FindVariants(
-        IReadOnlyCollection<string> skus, CancellationToken cancel) =>
-        [.. (await Task.WhenAll(skus.Select(sku => FindVariant(sku, cancel)))).OfType<Variant>()];
+    public async Task<IReadOnlyList<Variant>> FindVariants(IReadOnlyCollection<string> skus, CancellationToken cancel)
+    {
+        var found = new List<SoldVariant>(skus.Count);
+        var missing = new List<string>();
+        foreach (var sku in skus.Select(CatalogRow.NormalizeSku).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (!_variants.TryPeek(sku, out var known))
+                missing.Add(sku);
+            else if (known is not null)
+                found.Add(known);
+        }
+        if (missing.Count > 0)
+        {
+            var asOf = clock.GetTimestamp();
+            var loaded = await store.FindVariants([.. missing], cancel);
+            foreach (var variant in loaded)
+                _variants.Put(variant.AtList.Sku, variant, asOf);
+            found.AddRange(loaded);
+        }
+        var now = clock.GetUtcNow();
+        return [.. found.Select(variant => variant.At(now))];
+    }
 
     public ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel) =>
-        new(new TaxRule("", RateBasisPoints: 0, IsIncluded: true));
+        FindTax(country, region, TaxRules.StandardClass, cancel);
+
+    public ValueTask<TaxRule> FindTax(string country, string? region, string taxClass, CancellationToken cancel) =>
+        _taxes.Get(
+            (TaxRules.NormalizeCountry(country), TaxRules.NormalizeRegion(country, region), taxClass), store.FindTax);
 
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<long>>> FindBranches(
         IReadOnlyCollection<string> slugs, CancellationToken cancel)
@@ -34,10 +59,8 @@ internal sealed class CatalogLookup(CatalogStore store, TimeProvider clock) : IC
         return branches;
     }
 
-    public ValueTask<PoolTerms?> FindTerms(long pool, CancellationToken cancel) => _terms.Get(pool, LoadTerms);
-
-    private async Task<PoolTerms?> LoadTerms(long pool, CancellationToken cancel) =>
-        await store.FindVariantOfPool(pool, cancel) is { } variant
+    public async ValueTask<PoolTerms?> FindTerms(long pool, CancellationToken cancel) =>
+        (await _pools.Get(pool, store.FindVariantOfPool))?.At(clock.GetUtcNow()) is { } variant
             ? new(pool, variant.Sku, variant.Title, variant.PriceMinor, variant.Currency)
             : null;
 }

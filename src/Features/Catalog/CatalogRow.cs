@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Doorbuster.Catalog;
@@ -44,33 +42,4 @@ internal sealed partial record CatalogRow
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
     private static partial Regex SkuShape();
-}
-
-/// <summary>How many digits a currency has after its point (ISO 4217).</summary>
-internal static class Currencies
-{
-    private static readonly FrozenSet<string> WithoutMinor =
-        FrozenSet.Create("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF");
-
-    private static readonly FrozenSet<string> WithThree = FrozenSet.Create("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND");
-
-    public static bool IsCode(string text) => text.Length == 3 && text.All(char.IsAsciiLetterUpper);
-
-    public static int DigitsOf(string currency) =>
-        WithoutMinor.Contains(currency) ? 0 : WithThree.Contains(currency) ? 3 : 2;
-
-    /// <summary>Null when it is no price above zero or has more digits than the currency.</summary>
-    public static long? ParsePrice(string text, string currency)
-    {
-        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price)
-            || price is <= 0 or > CatalogRow.PriceMinorMax)
-            return null;
-        var minor = price * ScaleOf(currency);
-        return minor == decimal.Truncate(minor) && minor <= CatalogRow.PriceMinorMax ? (long)minor : null;
-    }
-
-    public static string FormatPrice(long minor, string currency) =>
-        (minor / ScaleOf(currency)).ToString($"F{DigitsOf(currency)}", CultureInfo.InvariantCulture);
-
-    private static decimal ScaleOf(string currency) => DigitsOf(currency) switch { 0 => 1, 3 => 1000, _ => 100 };
 }

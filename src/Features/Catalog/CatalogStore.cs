@@ -8,9 +8,30 @@ using NpgsqlTypes;
 namespace Doorbuster.Catalog;
 
 /// <summary>What is read of the catalog. What is written is in <see cref="CatalogWriter"/>.</summary>
-internal sealed class CatalogStore([FromKeyedServices(CatalogFeature.SchemaName)] NpgsqlDataSource db)
+internal sealed class CatalogStore(
+    [FromKeyedServices(CatalogFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock)
 {
-    private const string VariantColumns = "v.sku, p.title, v.options::text, v.price_minor, v.currency, v.stock_pool";
+    // What is over is left out; what is in another currency than the variant does not count.
+    private const string TimedPrices =
+        """
+        left join lateral (
+          select array_agg(t.price_minor) as minors, array_agg(t.starts_at) as starts, array_agg(t.ends_at) as ends
+          from catalog.timed_prices t
+          where t.variant_id = v.id and t.currency = v.currency and (t.ends_at is null or t.ends_at > $1)
+        ) timed on true
+        """;
+
+    private const string SoldVariants =
+        $"""
+        select v.sku, p.title, v.options::text, v.price_minor, v.currency, v.stock_pool, p.id, p.category_id, v.tax_class,
+          timed.minors, timed.starts, timed.ends
+        from catalog.variants v join catalog.products p on p.id = v.product_id
+        {TimedPrices}
+        """;
+
+    private const string ProductColumns =
+        "p.id, p.sku, p.title, p.description, c.slug, c.name, p.image, p.version, p.updated_at, v.sku, v.options::text, "
+        + "v.price_minor, v.currency, timed.minors, timed.starts, timed.ends";
 
     public Task<List<CategoryRow>> ListCategories(CancellationToken cancel) => db.Query(
         """
@@ -44,54 +65,71 @@ internal sealed class CatalogStore([FromKeyedServices(CatalogFeature.SchemaName)
         Gather(await db.Query(
             """
             with recursive wanted as (
-              select id from catalog.categories where slug = $1
+              select id from catalog.categories where slug = $2
               union all
               select c.id from catalog.categories c join wanted on c.parent_id = wanted.id
-            ), page as (
+            ), p as (
               select * from catalog.products
-              where is_published and id > $2 and ($1 is null or category_id in (select id from wanted))
+              where is_published and id > $3 and ($2 is null or category_id in (select id from wanted))
               order by id
-              limit $3
+              limit $4
             )
-            select page.id, page.sku, page.title, page.description, c.slug, c.name, page.image, page.version, page.updated_at,
-              v.sku, v.options::text, v.price_minor, v.currency
-            from page
-            join catalog.categories c on c.id = page.category_id
-            join catalog.variants v on v.product_id = page.id
-            order by page.id, v.id
+            """ + $"""
+            select {ProductColumns}
+            from p
+            join catalog.categories c on c.id = p.category_id
+            join catalog.variants v on v.product_id = p.id
+            {TimedPrices}
+            order by p.id, v.id
             """,
-            ReadProductVariant, cancel,
+            ReadProductVariant, cancel, Now(),
             new() { Value = (object?)category ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             new() { Value = after }, new() { Value = limit }));
 
     /// <summary>The published product one of whose variants has this SKU.</summary>
     public async Task<Product?> FindProduct(string sku, CancellationToken cancel) => Gather(await db.Query(
-        """
-        select p.id, p.sku, p.title, p.description, c.slug, c.name, p.image, p.version, p.updated_at,
-          v.sku, v.options::text, v.price_minor, v.currency
+        $"""
+        select {ProductColumns}
         from catalog.variants wanted
         join catalog.products p on p.id = wanted.product_id
         join catalog.categories c on c.id = p.category_id
         join catalog.variants v on v.product_id = p.id
-        where wanted.sku = $1 and p.is_published
+        {TimedPrices}
+        where wanted.sku = $2 and p.is_published
         order by v.id
         """,
-        ReadProductVariant, cancel, new NpgsqlParameter { Value = sku })).FirstOrDefault();
+        ReadProductVariant, cancel, Now(), new() { Value = sku })).FirstOrDefault();
 
-    public Task<Variant?> FindVariant(string sku, CancellationToken cancel) => db.QueryFirst(
-        $"""
-        select {VariantColumns} from catalog.variants v join catalog.products p on p.id = v.product_id
-        where v.sku = $1 and p.is_published
-        """,
-        ReadVariant, cancel, new NpgsqlParameter { Value = sku });
+    public Task<SoldVariant?> FindVariant(string sku, CancellationToken cancel) => db.QueryFirst(
+        $"{SoldVariants} where v.sku = $2 and p.is_published", ReadSold, cancel, Now(), new() { Value = sku });
+
+    public Task<List<SoldVariant>> FindVariants(string[] skus, CancellationToken cancel) => db.Query(
+        $"{SoldVariants} where v.sku = any($2) and p.is_published", ReadSold, cancel, Now(), new() { Value = skus });
 
     /// <summary>Also of what is no longer published: its orders are still to be paid.</summary>
-    public Task<Variant?> FindVariantOfPool(long pool, CancellationToken cancel) => db.QueryFirst(
-        $"""
-        select {VariantColumns} from catalog.variants v join catalog.products p on p.id = v.product_id
-        where v.stock_pool = $1
+    public Task<SoldVariant?> FindVariantOfPool(long pool, CancellationToken cancel) => db.QueryFirst(
+        $"{SoldVariants} where v.stock_pool = $2", ReadSold, cancel, Now(), new() { Value = pool });
+
+    /// <summary>The rule of the region or else of the country, of the class or else of standard goods; without any there is no
+    /// tax.</summary>
+    public async Task<TaxRule> FindTax(
+        (string Country, string Region, string TaxClass) wanted, CancellationToken cancel) => (await db.QueryFirst(
+        """
+        select rule.title, rule.rate_bp, s.prices_include_tax
+        from catalog.settings s
+        left join lateral (
+          select title, rate_bp from catalog.tax_rules
+          where country = $1 and region in ($2, '') and tax_class in ($3, $4)
+          order by tax_class = $3 desc, region <> '' desc
+          limit 1
+        ) rule on true
         """,
-        ReadVariant, cancel, new NpgsqlParameter { Value = pool });
+        row => row.IsDBNull(0)
+            ? new TaxRule("", RateBasisPoints: 0, row.GetBoolean(2))
+            : new TaxRule(row.GetString(0), row.GetInt32(1), row.GetBoolean(2)),
+        cancel,
+        new() { Value = wanted.Country }, new() { Value = wanted.Region }, new() { Value = wanted.TaxClass },
+        new() { Value = TaxRules.StandardClass }))!;
 
     public Task<List<string>> ListOptionNames(CancellationToken cancel) => db.Query(
         "select distinct jsonb_object_keys(options) as name from catalog.variants order by name",
@@ -159,14 +197,36 @@ internal sealed class CatalogStore([FromKeyedServices(CatalogFeature.SchemaName)
             Version = row.GetInt64(7),
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(8),
         },
-        new ProductVariant(row.GetString(9), ReadOptions(row.GetString(10)), row.GetInt64(11), row.GetString(12)));
+        new ProductVariant(row.GetString(9), ReadOptions(row.GetString(10)), ReadPrices(row, 11, 13)));
 
-    private static Variant ReadVariant(NpgsqlDataReader row)
+    private static SoldVariant ReadSold(NpgsqlDataReader row)
     {
         var options = ReadOptions(row.GetString(2));
         var title = options.Count == 0 ? row.GetString(1) : $"{row.GetString(1)} ({string.Join(", ", options.Values)})";
-        return new(row.GetString(0), title, row.GetInt64(3), row.GetString(4), row.GetInt64(5));
+        return new(
+            new Variant(row.GetString(0), title, row.GetInt64(3), row.GetString(4), row.GetInt64(5))
+            {
+                ProductId = row.GetInt64(6),
+                CategoryId = row.GetInt64(7),
+                ListPriceMinor = row.GetInt64(3),
+                TaxClass = row.GetString(8),
+            },
+            ReadPrices(row, 3, 9));
     }
+
+    // Three arrays from the given column on, null when there is none.
+    private static Prices ReadPrices(NpgsqlDataReader row, int list, int timed)
+    {
+        if (row.IsDBNull(timed))
+            return new(row.GetInt64(list), row.GetString(list + 1), []);
+        var (minors, starts, ends) = (row.GetFieldValue<long[]>(timed), row.GetFieldValue<DateTime?[]>(timed + 1),
+            row.GetFieldValue<DateTime?[]>(timed + 2));
+        return new(row.GetInt64(list), row.GetString(list + 1),
+            [.. minors.Select((minor, i) => new TimedPrice(minor, starts[i], ends[i]))]);
+    }
+
+    // Ours, not the database's: prices are compared with it afterwards.
+    private NpgsqlParameter Now() => new() { Value = clock.GetUtcNow() };
 
     private static SortedDictionary<string, string> ReadOptions(string json) =>
         JsonSerializer.Deserialize(json, CatalogJson.Default.SortedDictionaryStringString)!;
@@ -188,7 +248,16 @@ internal sealed record Product
     public required long Version { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public List<ProductVariant> Variants { get; } = [];
+
+    /// <summary>When a price next changes by itself; null: never.</summary>
+    public DateTimeOffset? NextChange(DateTimeOffset now) => Variants.Min(variant => variant.Prices.NextChange(now));
 }
 
-internal sealed record ProductVariant(
-    string Sku, SortedDictionary<string, string> Options, long PriceMinor, string Currency);
+internal sealed record ProductVariant(string Sku, SortedDictionary<string, string> Options, Prices Prices);
+
+/// <summary>A variant as other features see it, at its list price, and what it costs when.</summary>
+internal sealed record SoldVariant(Variant AtList, Prices Prices)
+{
+    public Variant At(DateTimeOffset now) =>
+        Prices.At(now) is var price && price == AtList.PriceMinor ? AtList : AtList with { PriceMinor = price };
+}

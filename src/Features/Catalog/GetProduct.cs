@@ -13,7 +13,16 @@ internal static class GetProduct
 
     public sealed record Price(long Amount, string Currency);
 
-    public sealed record VariantItem(string Sku, SortedDictionary<string, string> Options, Price Price);
+    /// <param name="Price">What it costs now.</param>
+    /// <param name="ListPrice">What it costs without a promotion.</param>
+    /// <param name="PriceUntil">When a promotion next begins or ends; null: none is planned.</param>
+    public sealed record VariantItem(
+        string Sku, SortedDictionary<string, string> Options, Price Price, Price ListPrice, DateTimeOffset? PriceUntil)
+    {
+        internal static VariantItem From(ProductVariant variant, DateTimeOffset now) => new(
+            variant.Sku, variant.Options, new(variant.Prices.At(now), variant.Prices.Currency),
+            new(variant.Prices.ListMinor, variant.Prices.Currency), variant.Prices.NextChange(now));
+    }
 
     /// <param name="Sku">Of the leading variant.</param>
     /// <param name="Image">Null: none.</param>
@@ -21,10 +30,10 @@ internal static class GetProduct
         string Id, string Sku, string Title, string Description, CategoryRef Category, string? Image,
         IReadOnlyList<VariantItem> Variants, long Version, DateTimeOffset UpdatedAt)
     {
-        internal static Response From(Product product) => new(
+        internal static Response From(Product product, DateTimeOffset now) => new(
             PublicId.Format(Product.IdPrefix, product.Id), product.Sku, product.Title, product.Description,
             new(product.CategorySlug, product.CategoryName), product.Image.Length == 0 ? null : product.Image,
-            [.. product.Variants.Select(v => new VariantItem(v.Sku, v.Options, new(v.PriceMinor, v.Currency)))],
+            [.. product.Variants.Select(variant => VariantItem.From(variant, now))],
             product.Version, product.UpdatedAt);
     }
 

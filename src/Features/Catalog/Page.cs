@@ -2,33 +2,40 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Doorbuster.Catalog;
 
 /// <summary>An answer as bytes with its strong ETag, made once and sent to many.</summary>
-internal sealed class Page(byte[] body, string etag) : IResult
+/// <param name="goodUntil">When it stops to be true by itself; null: it does not.</param>
+internal sealed class Page(byte[] body, string etag, DateTimeOffset? goodUntil) : IResult
 {
+    private const int FreshSeconds = 5;
+    private const int ShownStaleSeconds = 30;
+
+
     private static readonly StringValues Json = "application/json; charset=utf-8";
-    private static readonly StringValues Shared = "public, max-age=5, stale-while-revalidate=30, stale-if-error=600";
+    private static readonly StringValues Shared =
+        $"public, max-age={FreshSeconds}, stale-while-revalidate={ShownStaleSeconds}, stale-if-error=600";
 
     private readonly StringValues _etag = etag;
 
-    public string ETag => etag;
-
-    /// <param name="etag">Null: from the bytes themselves.</param>
-    public static Page Of<T>(T response, JsonTypeInfo<T> type, string? etag = null)
+    /// <summary>Its tag follows from its bytes: prices change without anybody changing a version.</summary>
+    public static Page Of<T>(T response, JsonTypeInfo<T> type, DateTimeOffset? goodUntil = null)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(response, type);
-        return new(body, etag ?? $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"");
+        return new(body, $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"", goodUntil);
     }
+
+    public bool IsGood(DateTimeOffset now) => !(goodUntil <= now);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var headers = httpContext.Response.Headers;
         headers.ETag = _etag;
-        headers.CacheControl = Shared;
+        headers.CacheControl = SharedFor(httpContext);
         if (IsKnown(httpContext.Request.Headers.IfNoneMatch, etag))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -37,6 +44,17 @@ internal sealed class Page(byte[] body, string etag) : IResult
         headers.ContentType = Json;
         headers.ContentLength = body.Length;
         return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+    }
+
+    // What is between us and the client must not show a price for longer than it counts.
+    private StringValues SharedFor(HttpContext http)
+    {
+        if (goodUntil is not { } end)
+            return Shared;
+        var left = end - http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        return left.TotalSeconds > FreshSeconds + ShownStaleSeconds
+            ? Shared
+            : $"public, max-age={(int)Math.Clamp(left.TotalSeconds, 0, FreshSeconds)}, stale-if-error=600";
     }
 
     /// <summary>RFC 9110: weak comparison, a list, or * for anything.</summary>

@@ -9,8 +9,10 @@ internal sealed class Pages(CatalogStore store, TimeProvider clock)
 
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
-    private readonly ShortCache<string, Page?> _products = new(Places, Life, clock);
-    private readonly ShortCache<(string? Category, long After, int Limit), Page?> _lists = new(Places, Life, clock);
+    private readonly ShortCache<string, Page?> _products = new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
+    private readonly ShortCache<(string? Category, long After, int Limit), Page?> _lists =
+        new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
+
     private readonly ShortCache<int, Page?> _categories = new(1, Life, clock);
 
     public ValueTask<Page?> Product(string sku) => _products.Get(sku, LoadProduct);
@@ -19,13 +21,17 @@ internal sealed class Pages(CatalogStore store, TimeProvider clock)
 
     public ValueTask<Page?> Categories() => _categories.Get(0, LoadCategories);
 
-    private async Task<Page?> LoadProduct(string sku, CancellationToken cancel) =>
-        await store.FindProduct(sku, cancel) is { } product
-            ? Page.Of(GetProduct.Response.From(product), CatalogJson.Default.GetProductResponse, $"\"{product.Version}\"")
+    private async Task<Page?> LoadProduct(string sku, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        return await store.FindProduct(sku, cancel) is { } product
+            ? Page.Of(GetProduct.Response.From(product, now), CatalogJson.Default.GetProductResponse, product.NextChange(now))
             : null;
+    }
 
     private async Task<Page?> LoadList((string? Category, long After, int Limit) wanted, CancellationToken cancel)
     {
+        var now = clock.GetUtcNow();
         if (wanted.Category is not null && !await store.HasCategory(wanted.Category, cancel))
             return null;
         var products = await store.ListProducts(wanted.Category, wanted.After, wanted.Limit + 1, cancel);
@@ -33,9 +39,10 @@ internal sealed class Pages(CatalogStore store, TimeProvider clock)
         var hasMore = products.Count > shown.Count;
         return Page.Of(
             new ListProducts.Response(
-                [.. shown.Select(GetProduct.Response.From)],
+                [.. shown.Select(product => GetProduct.Response.From(product, now))],
                 new(hasMore, hasMore ? PublicId.Format(Catalog.Product.IdPrefix, shown[^1].Id) : null)),
-            CatalogJson.Default.ListProductsResponse);
+            CatalogJson.Default.ListProductsResponse,
+            shown.Min(product => product.NextChange(now)));
     }
 
     private async Task<Page?> LoadCategories(int _, CancellationToken cancel) => Page.Of(

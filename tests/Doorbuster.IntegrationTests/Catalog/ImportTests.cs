@@ -20,7 +20,7 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
     public async ValueTask InitializeAsync()
     {
         _shop = await database.StartProcess(Work.None);
-        await database.Sql.Execute("truncate catalog.variants, catalog.products, catalog.categories", None);
+        await database.Sql.Execute("truncate catalog.variants, catalog.products, catalog.categories cascade", None);
     }
 
     public ValueTask DisposeAsync()
@@ -117,7 +117,7 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
 
         var shirt = (await _shop.GetRequiredService<CatalogStore>().FindProduct("SHIRT-M", None))!;
         Assert.Equal(["SHIRT-S", "SHIRT-M"], shirt.Variants.Select(v => v.Sku));
-        Assert.Equal(("clothes.shirts", 1_950L), (shirt.CategorySlug, shirt.Variants[0].PriceMinor));
+        Assert.Equal(("clothes.shirts", 1_950L), (shirt.CategorySlug, shirt.Variants[0].Prices.ListMinor));
         Assert.Equal("Shirt, \"fine\" (Red, M)", (await Find("shirt-m"))!.Title);
         Assert.Null(await Find("yen"));    // not published
     }
@@ -231,7 +231,8 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         return path;
     }
 
-    private Task<Variant?> Find(string sku) => _shop.GetRequiredService<CatalogStore>().FindVariant(sku.ToUpperInvariant(), None);
+    private async Task<Variant?> Find(string sku) =>
+        (await _shop.GetRequiredService<CatalogStore>().FindVariant(sku.ToUpperInvariant(), None))?.AtList;
 
     private async Task Expect(string sku, string title, long price)
     {
