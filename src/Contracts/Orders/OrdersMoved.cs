@@ -1,13 +1,16 @@
 namespace Doorbuster.Contracts.Orders;
 
-/// <summary>Orders came into being or entered another state, in one transaction. At most 512 of them a message.</summary>
+/// <summary>Orders came into being, entered another state, or had a part of their money given back in the state they are
+/// in; in one transaction. At most 512 of them a message.</summary>
 public sealed record OrdersMoved
 {
     /// <summary>The state entered: <c>placed</c>, <c>paid</c>, <c>cancelled</c>, <c>shipped</c>, <c>completed</c>,
-    /// <c>refunding</c>, <c>refunded</c>, …</summary>
+    /// <c>refunding</c>, <c>refunded</c>, … The same as <see cref="From"/> when only a part of the money went back.
+    /// </summary>
     public required string To { get; init; }
 
-    /// <summary>The state left; null for an order that came into being.</summary>
+    /// <summary>The state left; null for an order that came into being, which may be in any of <c>placed</c>, <c>paid</c>
+    /// (nothing to pay) and <c>cancelled</c> (its release came first).</summary>
     public string? From { get; init; }
 
     /// <summary>Stable code of why.</summary>
@@ -19,9 +22,11 @@ public sealed record OrdersMoved
 /// <param name="Kind">Of its pools: <c>sale</c> or <c>stock</c>.</param>
 /// <param name="Checkout">The checkout that placed it; null for a sale's.</param>
 /// <param name="RefundedMinor">Of the total, given back so far.</param>
+/// <param name="RefundMinor">Of the total, given back by this step.</param>
 /// <param name="AddressKey">A keyed hash of where it goes: equal for equal addresses, readable for nobody.</param>
 public sealed record OrderFact(
     long Id, long Person, string Kind, string Currency, long TotalMinor, OrderFactLine[] Lines, DateTimeOffset PlacedAt,
-    long? Checkout = null, long RefundedMinor = 0, string? AddressKey = null);
+    long? Checkout = null, long RefundedMinor = 0, string? AddressKey = null,
+    long RefundMinor = 0);
 
 public sealed record OrderFactLine(string Sku, string Title, int Quantity, long PriceMinor);

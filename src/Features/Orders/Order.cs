@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Platform;
 
 namespace Doorbuster.Orders;
@@ -25,6 +26,18 @@ internal sealed record Order
     public required DateTimeOffset? PayBy { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
     public long? Payment { get; init; }
+
+    /// <summary>What adds up with the lines to the total.</summary>
+    public IReadOnlyList<Adjustment> Adjustments { get; init; } = [];
+
+    /// <summary>The checkout that placed it.</summary>
+    public long? Checkout { get; init; }
+    public PostalAddress? ShipTo { get; init; }
+    public string? Email { get; init; }
+    public string? AddressKey { get; init; }
+
+    /// <summary>Of the total, given back so far.</summary>
+    public long RefundedMinor { get; init; }
     public IReadOnlyList<OrderStep> History { get; init; } = [];
 
     public IEnumerable<long> Claims => Lines.Select(line => line.Claim);
@@ -66,7 +79,9 @@ internal sealed record OrderStep(int Version, OrderState From, OrderState To, st
 /// <summary>Why an order took a step. Kept in its history and shown to its buyer.</summary>
 internal static class Reasons
 {
+    public const string Placed = "placed";
     public const string Paid = "paid";
+    public const string NothingToPay = "nothing_to_pay";
     public const string CancelledByBuyer = "cancelled_by_buyer";
     public const string HoldExpired = "hold_expired";
     public const string ClaimReleased = "claim_released";

@@ -2,55 +2,64 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Platform;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Doorbuster.Orders;
 
-/// <summary>One line of an order that is being placed.</summary>
-internal sealed record Wanted(Variant Variant, int Quantity);
-
-internal abstract record Placing
-{
-    private Placing() { }
-
-    public sealed record Done(Order Order) : Placing;
-
-    public sealed record OutOfStock(string Sku) : Placing;
-
-    public sealed record NotForSale(string Sku) : Placing;
-
-    public sealed record KeyReused : Placing;
-
-    public sealed record KeySpent : Placing;
-
-    /// <summary>What is claimed so far stays claimed: the same request under the same key goes on from there.</summary>
-    public sealed record Unsettled : Placing;
-}
-
 /// <summary>
 /// Places an order over several pools, all or nothing. Pools are claimed in the order of their ids and let go in
 /// reverse, under keys derived from the buyer's, so a retry after a crash finds the claims of the attempt before and
 /// goes on with them. An attempt whose claims were let go (refused by a later line, or expired) is over: a retry makes
 /// the next one, under keys of its own. The order has the id of its first claim, so one attempt makes one order; the
-/// buyer's key, unique among his orders, makes it the only one.
+/// buyer's key, unique among his orders, or the checkout makes it the only one.
 /// </summary>
 internal sealed class OrderDesk(
     [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, IClaims claims, OrderStore store,
-    OrderWrites writes, TimeProvider clock)
+    OrderWrites writes, AddressKeys addresses, TimeProvider clock) : IOrderPlacing
 {
     private const int AttemptsMax = 8;
     private static readonly TimeSpan ClaimWait = TimeSpan.FromSeconds(2);
 
-    public async Task<Placing> Place(long person, string key, IReadOnlyList<Wanted> wanted, CancellationToken cancel)
+    public async Task<PlacingResult> Place(OrderDraft draft, CancellationToken cancel)
     {
-        Wanted[] lines = [.. wanted.OrderBy(one => one.Variant.StockPool)];
+        var purchase = Purchase.Of(draft);
+        var placing = await store.FindByCheckout(draft.Person, draft.Checkout, cancel) is { } placed
+            ? new Placing.Done(placed)
+            : await Place(purchase, cancel);
+        switch (placing)
+        {
+            case Placing.Done done when !purchase.IsOf(done.Order):
+                return new(PlacingOutcome.KeyReused);
+            case Placing.Done { Order: { State: OrderState.Placed, Total.Minor: 0 } free }:
+                await SettleFree(free, cancel);
+                return new(PlacingOutcome.Placed, free.Id);
+            case Placing.Done done:
+                return new(PlacingOutcome.Placed, done.Order.Id);
+            case Placing.OutOfStock refused:
+                return new(PlacingOutcome.OutOfStock, Sku: refused.Sku);
+            case Placing.NotForSale refused:
+                return new(PlacingOutcome.NotForSale, Sku: refused.Sku);
+            case Placing.KeyReused:
+                return new(PlacingOutcome.KeyReused);
+            case Placing.KeySpent:
+                return new(PlacingOutcome.KeySpent);
+            case Placing.Unsettled:
+                return new(PlacingOutcome.Unsettled);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    public async Task<Placing> Place(Purchase purchase, CancellationToken cancel)
+    {
+        DraftLine[] lines = [.. purchase.Lines.OrderBy(line => line.StockPool)];
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            if (await TryPlace(person, key, attempt, lines, cancel) is { } placing)
+            if (await TryPlace(purchase with { Lines = lines }, attempt, cancel) is { } placing)
                 return placing;
         }
         return new Placing.KeySpent();
@@ -59,24 +68,23 @@ internal sealed class OrderDesk(
     /// <summary>
     /// The key under which a line is claimed. The lines are part of it: other lines are another order.
     /// </summary>
-    internal static string ClaimKey(string key, int attempt, IEnumerable<Wanted> lines)
+    internal static string ClaimKey(string key, int attempt, IEnumerable<DraftLine> lines)
     {
         var text = new StringBuilder(key);
         foreach (var line in lines)
-            text.Append('\n').Append(line.Variant.Sku).Append('\n').Append(line.Quantity);
+            text.Append('\n').Append(line.Sku).Append('\n').Append(line.Quantity);
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
         return string.Create(CultureInfo.InvariantCulture, $"order-{attempt}-{Convert.ToHexStringLower(digest)}");
     }
 
     /// <summary>Null when this attempt is over and the next may be made.</summary>
-    private async Task<Placing?> TryPlace(
-        long person, string key, int attempt, Wanted[] lines, CancellationToken cancel)
+    private async Task<Placing?> TryPlace(Purchase purchase, int attempt, CancellationToken cancel)
     {
-        var claimKey = ClaimKey(key, attempt, lines);
-        var held = new List<ClaimView>(lines.Length);
-        foreach (var line in lines)
+        var claimKey = ClaimKey(purchase.Key, attempt, purchase.Lines);
+        var held = new List<ClaimView>(purchase.Lines.Count);
+        foreach (var line in purchase.Lines)
         {
-            var request = new ClaimRequest(line.Variant.StockPool, person, line.Quantity, claimKey, ClaimWait);
+            var request = new ClaimRequest(line.StockPool, purchase.Person, line.Quantity, claimKey, ClaimWait);
             var result = await claims.Claim(request, cancel);
             switch (result.Outcome)
             {
@@ -93,19 +101,19 @@ internal sealed class OrderDesk(
                     throw new StoreAwayException("claims");
                 case ClaimOutcome.SoldOut or ClaimOutcome.LimitReached:
                     await LetGo(held);
-                    return new Placing.OutOfStock(line.Variant.Sku);
+                    return new Placing.OutOfStock(line.Sku);
                 case ClaimOutcome.KeyReused:
                     await LetGo(held);
                     return new Placing.KeyReused();
                 case ClaimOutcome.NotOpen or ClaimOutcome.Closed or ClaimOutcome.Paused or ClaimOutcome.UnknownPool:
                     await LetGo(held);
-                    return new Placing.NotForSale(line.Variant.Sku);
+                    return new Placing.NotForSale(line.Sku);
                 default:
                     await LetGo(held);
                     throw new InvalidOperationException($"A claim on pool {request.Pool} ended as {result.Outcome}.");
             }
         }
-        return await Write(OrderOf(person, lines, held), key, held, cancel);
+        return await Write(await OrderOf(purchase, held, cancel), purchase, held, cancel);
     }
 
     // Not cancelled with the request: what the buyer does not get, others shall have at once, not when the hold runs
@@ -116,16 +124,17 @@ internal sealed class OrderDesk(
             await claims.Release(held[i].Id, CancellationToken.None);
     }
 
-    private async Task<Placing?> Write(Order order, string key, List<ClaimView> held, CancellationToken cancel)
+    private async Task<Placing?> Write(
+        Order order, Purchase purchase, List<ClaimView> held, CancellationToken cancel)
     {
-        switch (await TryWrite(order, key, cancel))
+        switch (await TryWrite(order, purchase.RequestKey, cancel))
         {
             case Written.Yes:
                 return new Placing.Done(order);
 
             // The same request ran twice at once and the other was quicker, perhaps with another attempt's claims.
             case Written.NotAgain:
-                var other = await store.FindByKey(order.Person, key, cancel)
+                var other = await FindPlaced(purchase, cancel)
                     ?? throw new InvalidOperationException($"Order {order.Id} is there, but not under its key.");
                 held.RemoveAll(claim => other.Claims.Contains(claim.Id));
                 await LetGo(held);
@@ -141,13 +150,17 @@ internal sealed class OrderDesk(
         }
     }
 
+    private Task<Order?> FindPlaced(Purchase purchase, CancellationToken cancel) => purchase.Checkout is { } checkout
+        ? store.FindByCheckout(purchase.Person, checkout, cancel)
+        : store.FindByKey(purchase.Person, purchase.RequestKey!, cancel);
+
     private enum Written { Yes, NotAgain, NotOnReleasedClaims }
 
-    private async Task<Written> TryWrite(Order order, string key, CancellationToken cancel)
+    private async Task<Written> TryWrite(Order order, string? requestKey, CancellationToken cancel)
     {
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (!await writes.Insert(transaction, order, key, cancel))
+        if (!await writes.Insert(transaction, order, requestKey, cancel))
             return Written.NotAgain;
         if (!await OrderWrites.FileClaims(transaction, order, cancel))
             return Written.NotOnReleasedClaims;
@@ -155,26 +168,43 @@ internal sealed class OrderDesk(
         return Written.Yes;
     }
 
-    private Order OrderOf(long person, Wanted[] wanted, List<ClaimView> held)
+    // The order is written before its claims are kept: were it the other way round, a crash between would leave units
+    // kept for nobody. A crash now leaves a placed order, which a retry settles and the end of the hold cancels.
+    private async Task SettleFree(Order order, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await OrderStore.Lock(transaction, order.Id, cancel) is not { State: OrderState.Placed } locked)
+            return;
+        // Released: the hold ran out this moment, and its message cancels the order.
+        if (await claims.KeepAll([.. locked.Claims], cancel) is not (EndOutcome.Done or EndOutcome.AlreadyDone))
+            return;
+        await writes.Step(
+            transaction, locked, OrderState.Paid, Reasons.NothingToPay, clock.GetUtcNow(), cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task<Order> OrderOf(Purchase purchase, List<ClaimView> held, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var currency = wanted[0].Variant.Currency;
-        OrderLine[] lines =
-        [
-            .. wanted.Zip(held, (line, claim) => new OrderLine(
-                claim.Id, claim.Pool, line.Variant.Sku, line.Variant.Title, line.Quantity, line.Variant.PriceMinor)),
-        ];
-        var total = lines.Aggregate(
-            new Money(0, currency), (sum, line) => sum + new Money(line.PriceMinor, currency) * line.Quantity);
         return new Order
         {
             Id = held[0].Id,
-            Person = person,
+            Person = purchase.Person,
             Kind = Order.StockKind,
-            State = Order.StateAtBirth(held.All(claim => claim.State == ClaimState.Kept), total.Minor),
+            State = Order.StateAtBirth(held.All(claim => claim.State == ClaimState.Kept), purchase.Total.Minor),
             Version = 1,
-            Total = total,
-            Lines = lines,
+            Total = purchase.Total,
+            Lines =
+            [
+                .. purchase.Lines.Zip(held, (line, claim) => new OrderLine(
+                    claim.Id, claim.Pool, line.Sku, line.Title, line.Quantity, line.PriceMinor)),
+            ],
+            Adjustments = purchase.Adjustments,
+            Checkout = purchase.Checkout,
+            ShipTo = purchase.ShipTo,
+            Email = purchase.Email,
+            AddressKey = await addresses.Of(purchase.ShipTo, cancel),
             PlacedAt = now,
             PayBy = held.Min(claim => claim.Deadline),
             ChangedAt = now,

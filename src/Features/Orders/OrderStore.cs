@@ -15,7 +15,8 @@ internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] N
     private const string Columns =
         """
         o.id, o.person, o.kind, o.state, o.version, o.currency, o.total_minor, o.lines::text, o.placed_at, o.pay_by,
-        o.changed_at, o.payment
+        o.changed_at, o.payment, o.adjustments::text, o.checkout, o.ship_to::text, o.email, o.address_key,
+        o.refunded_minor
         """;
 
     public Task<Order?> Find(long order, long person, CancellationToken cancel) => db.QueryFirst(
@@ -28,13 +29,18 @@ internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] N
         from orders.orders o
         where o.id = $1 and o.person = $2
         """,
-        row => Read(row) with { History = row.IsDBNull(12) ? [] : ReadHistory(row.GetString(12)) },
+        row => Read(row) with { History = row.IsDBNull(18) ? [] : ReadHistory(row.GetString(18)) },
         cancel, new() { Value = order }, new() { Value = person });
 
     /// <summary>The order this person placed under this idempotency key, or null.</summary>
     public Task<Order?> FindByKey(long person, string key, CancellationToken cancel) => db.QueryFirst(
         $"select {Columns} from orders.orders o where o.person = $1 and o.request_key = $2",
         Read, cancel, new() { Value = person }, new() { Value = key });
+
+    /// <summary>The order this person's checkout placed, or null.</summary>
+    public Task<Order?> FindByCheckout(long person, long checkout, CancellationToken cancel) => db.QueryFirst(
+        $"select {Columns} from orders.orders o where o.person = $1 and o.checkout = $2",
+        Read, cancel, new() { Value = person }, new() { Value = checkout });
 
     /// <summary>A person's orders from the newest down, older than <paramref name="before"/>.</summary>
     public Task<List<Order>> List(long person, long before, int count, CancellationToken cancel) => db.Query(
@@ -70,6 +76,16 @@ internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] N
         PayBy = row.ValueOrNull<DateTimeOffset>(9),
         ChangedAt = row.GetFieldValue<DateTimeOffset>(10),
         Payment = row.ValueOrNull<long>(11),
+        Adjustments = row.GetString(12) is var json and not "[]"
+            ? JsonSerializer.Deserialize(json, OrdersJson.Default.AdjustmentArray)!
+            : [],
+        Checkout = row.ValueOrNull<long>(13),
+        ShipTo = row.IsDBNull(14)
+            ? null
+            : JsonSerializer.Deserialize(row.GetString(14), OrdersJson.Default.PostalAddress),
+        Email = row.IsDBNull(15) ? null : row.GetString(15),
+        AddressKey = row.IsDBNull(16) ? null : row.GetString(16),
+        RefundedMinor = row.GetInt64(17),
     };
 
     private static OrderStep[] ReadHistory(string json) =>

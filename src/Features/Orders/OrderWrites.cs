@@ -25,7 +25,7 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         // In the order of ids, here and below: two messages that write the same rows wait for each other and never
         // deadlock.
         var state = Order.StateAtBirth(made.Kept, terms.PriceMinor);
-        var count = await transaction.Execute(
+        var written = await transaction.Query(
             """
             insert into orders.orders
               (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at)
@@ -36,8 +36,9 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             from unnest($1, $2, $3) as c (id, person, quantity)
             order by c.id
             on conflict (id) do nothing
+            returning id
             """,
-            cancel,
+            row => row.GetInt64(0), cancel,
             new() { Value = made.Ids },
             new() { Value = made.People },
             new() { Value = made.Quantities },
@@ -49,8 +50,14 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = (short)state },
             Time(made.MadeAt),
             Time(made.Deadline));
-        counts.Entered(state, count);
+        if (written.Count == 0)
+            return;
+        counts.Entered(state, written.Count);
         await Changed(transaction, made.People, cancel);
+        Func<long, bool> isNew = written.Count == made.Ids.Length ? _ => true : written.ToHashSet().Contains;
+        var facts = OrderFacts.OfSale(
+            terms, made.Ids, made.People, made.Quantities, _ => made.MadeAt, isNew);
+        await OrderFacts.Publish(transaction, from: null, state, Reasons.Placed, made.MadeAt, facts, cancel);
     }
 
     /// <summary>
@@ -60,7 +67,8 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
     public async Task Cancel(
         NpgsqlTransaction transaction, ClaimsReleased released, PoolTerms terms, CancellationToken cancel)
     {
-        var count = await transaction.Execute(
+        var reason = released.Expired ? Reasons.HoldExpired : Reasons.CancelledByBuyer;
+        var ended = await transaction.Query(
             """
             with ended as (
               insert into orders.orders as o
@@ -74,11 +82,13 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
               on conflict (id) do update
                 set state = excluded.state, version = o.version + 1, changed_at = excluded.changed_at
                 where o.state = $12
-              returning o.id, o.version)
-            insert into orders.history (order_id, version, from_state, to_state, reason, at)
-            select id, version, $12, $9, $13, $11 from ended
+              returning o.id, o.version, o.xmax = 0 as is_new),
+            filed as (
+              insert into orders.history (order_id, version, from_state, to_state, reason, at)
+              select id, version, $12, $9, $13, $11 from ended)
+            select id, is_new from ended
             """,
-            cancel,
+            row => (Id: row.GetInt64(0), IsNew: row.GetBoolean(1)), cancel,
             new() { Value = released.Ids },
             new() { Value = released.People },
             new() { Value = released.Quantities },
@@ -91,9 +101,20 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = released.Pool },
             Time(released.ReleasedAt),
             new() { Value = OrderSteps.Before(OrderState.Cancelled).Single() },
-            new() { Value = released.Expired ? Reasons.HoldExpired : Reasons.CancelledByBuyer });
-        counts.Entered(OrderState.Cancelled, count);
+            new() { Value = reason });
+        if (ended.Count == 0)
+            return;
+        counts.Entered(OrderState.Cancelled, ended.Count);
         await Changed(transaction, released.People, cancel);
+        foreach (var born in ended.GroupBy(order => order.IsNew, order => order.Id))
+        {
+            var facts = OrderFacts.OfSale(
+                terms, released.Ids, released.People, released.Quantities, i => released.MadeAt[i],
+                born.ToHashSet().Contains);
+            await OrderFacts.Publish(
+                transaction, born.Key ? null : OrderState.Placed, OrderState.Cancelled, reason, released.ReleasedAt,
+                facts, cancel);
+        }
     }
 
     /// <summary>Writes an order that is not there yet, as it is; false when it is there.</summary>
@@ -103,8 +124,9 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         var isNew = await transaction.Execute(
             """
             insert into orders.orders
-              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key,
+               adjustments, checkout, ship_to, email, address_key)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             on conflict do nothing
             """,
             cancel,
@@ -114,19 +136,24 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = (short)order.State },
             new() { Value = order.Total.Currency },
             new() { Value = order.Total.Minor },
-            new()
-            {
-                Value = JsonSerializer.Serialize([.. order.Lines], OrdersJson.Default.OrderLineArray),
-                NpgsqlDbType = NpgsqlDbType.Jsonb,
-            },
+            Json(JsonSerializer.Serialize([.. order.Lines], OrdersJson.Default.OrderLineArray)),
             Time(order.PlacedAt),
             Time(order.PayBy),
             Time(order.ChangedAt),
-            new() { Value = (object?)requestKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) == 1;
+            Text(requestKey),
+            Json(JsonSerializer.Serialize([.. order.Adjustments], OrdersJson.Default.AdjustmentArray)),
+            Number(order.Checkout),
+            Json(order.ShipTo is null
+                ? null
+                : JsonSerializer.Serialize(order.ShipTo, OrdersJson.Default.PostalAddress)),
+            Text(order.Email),
+            Text(order.AddressKey)) == 1;
         if (!isNew)
             return false;
         counts.Entered(order.State);
         await Changed(transaction, [order.Person], cancel);
+        await OrderFacts.Publish(
+            transaction, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)], cancel);
         return true;
     }
 
@@ -157,11 +184,12 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = (short)to },
             new() { Value = reason },
             Time(at),
-            new() { Value = (object?)payment ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+            Number(payment));
         if (steps == 0)
             return false;
         counts.Entered(to);
         await Changed(transaction, [order.Person], cancel);
+        await OrderFacts.Publish(transaction, order.State, to, reason, at, [OrderFacts.Of(order)], cancel);
         return true;
     }
 
@@ -213,6 +241,15 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         if (!await pages.TryBypass(people))
             await transaction.Publish(new OrdersChanged { People = people }, cancel);
     }
+
+    private static NpgsqlParameter Json(string? json) =>
+        new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
+
+    private static NpgsqlParameter Text(string? text) =>
+        new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Number(long? number) =>
+        new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     private static NpgsqlParameter Time(DateTimeOffset? at) =>
         new() { Value = (object?)at?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };

@@ -29,7 +29,9 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<OrderWrites>();
         host.Services.AddSingleton<OrderLookup>();
         host.Services.AddSingleton<IOrders>(services => services.GetRequiredService<OrderLookup>());
+        host.Services.AddSingleton<AddressKeys>();
         host.Services.AddSingleton<OrderDesk>();
+        host.Services.AddSingleton<IOrderPlacing>(services => services.GetRequiredService<OrderDesk>());
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder routes)

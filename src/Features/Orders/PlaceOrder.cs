@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using Doorbuster.Contracts.Catalog;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -43,17 +44,16 @@ internal static class PlaceOrder
         if (await store.FindByKey(person.Id, key, cancel) is { } placed)
             return Answer(http, placed, request.Lines);
 
-        var wanted = new List<Wanted>(request.Lines.Count);
-        foreach (var line in request.Lines)
-        {
-            if (await catalog.FindVariant(line.Sku, cancel) is not { } variant)
-                return Problems.UnknownSku.With(detail: $"'{line.Sku}' is unknown.");
-            wanted.Add(new(variant, line.Quantity));
-        }
-        if (wanted.Any(one => one.Variant.Currency != wanted[0].Variant.Currency))
+        var known = (await catalog.FindVariants([.. request.Lines.Select(line => line.Sku)], cancel))
+            .ToDictionary(variant => variant.Sku);
+        if (request.Lines.FirstOrDefault(line => !known.ContainsKey(line.Sku)) is { } unknown)
+            return Problems.UnknownSku.With(detail: $"'{unknown.Sku}' is unknown.");
+        if (known.Values.Select(variant => variant.Currency).Distinct().Count() > 1)
             return Problems.MixedCurrencies;
 
-        return await desk.Place(person.Id, key, wanted, cancel) switch
+        DraftLine[] lines = [.. request.Lines.Select(line => Priced(known[line.Sku], line.Quantity))];
+        var purchase = Purchase.Of(person.Id, key, known[lines[0].Sku].Currency, lines);
+        return await desk.Place(purchase, cancel) switch
         {
             Placing.Done done => Answer(http, done.Order, request.Lines),
             Placing.OutOfStock { Sku: var sku } => Problems.OutOfStock.With(detail: $"Not enough of '{sku}' is left."),
@@ -64,6 +64,9 @@ internal static class PlaceOrder
             _ => throw new UnreachableException(),
         };
     }
+
+    private static DraftLine Priced(Variant variant, int quantity) =>
+        new(variant.Sku, variant.Title, quantity, variant.PriceMinor, variant.StockPool);
 
     private static IResult Answer(HttpContext http, Order order, IReadOnlyList<Line> asked)
     {

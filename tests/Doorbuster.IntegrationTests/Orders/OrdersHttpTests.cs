@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Redis;
@@ -105,10 +105,10 @@ public sealed class OrdersHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         var key = Key();
 
         // As the process that died would have claimed the first line.
-        Wanted[] wanted = [.. new[] { Wanted(a, poolA), Wanted(b, poolB) }.OrderBy(line => line.Variant.StockPool)];
+        DraftLine[] wanted = [.. new[] { Wanted(a, poolA), Wanted(b, poolB) }.OrderBy(line => line.StockPool)];
         var half = await shop.Claims.Claim(
             new ClaimRequest(
-                wanted[0].Variant.StockPool, me.Person, 1, OrderDesk.ClaimKey(key, 0, wanted), TimeSpan.FromSeconds(5)),
+                wanted[0].StockPool, me.Person, 1, OrderDesk.ClaimKey(key, 0, wanted), TimeSpan.FromSeconds(5)),
             default);
 
         var placed = await me.Post("/api/v1/orders", Lines((b, 1), (a, 1)), key);
@@ -342,8 +342,7 @@ public sealed class OrdersHttpTests(OrderShop shop) : IClassFixture<OrderShop>
     private static string Lines(params (string Sku, int Quantity)[] lines) => JsonSerializer.Serialize(
         new { lines = lines.Select(line => new { sku = line.Sku, quantity = line.Quantity }) });
 
-    private static Wanted Wanted(string sku, long pool) =>
-        new(new Variant(sku, "A thing", OrderShop.PriceMinor, "GBP", pool), 1);
+    private static DraftLine Wanted(string sku, long pool) => new(sku, "A thing", 1, OrderShop.PriceMinor, pool);
 
     private string Key() => $"key-{Interlocked.Increment(ref _keys)}";
 

@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders;
 using Doorbuster.Platform;
 
@@ -43,7 +44,7 @@ public sealed class OrderTests
     [Fact]
     public void Lines_are_claimed_under_the_same_keys_by_a_retry_and_under_others_by_the_next_attempt()
     {
-        Wanted[] lines = [Line("A", 1), Line("B", 2)];
+        DraftLine[] lines = [Line("A", 1), Line("B", 2)];
 
         Assert.Equal(OrderDesk.ClaimKey("k", 0, lines), OrderDesk.ClaimKey("k", 0, [Line("A", 1), Line("B", 2)]));
         string[] others =
@@ -68,7 +69,7 @@ public sealed class OrderTests
         Assert.NotEqual(page.Tag, CachedPage.Of("{\"data\":[1]}"u8.ToArray()).Tag);
     }
 
-    private static Wanted Line(string sku, int quantity) => new(new Variant(sku, sku, 100, "GBP", 1), quantity);
+    private static DraftLine Line(string sku, int quantity) => new(sku, sku, quantity, 100, 1);
 
     private static ClaimView Claim(ClaimState state, int quantity = 1) =>
         new(42, 7, 1, quantity, state, 1, Noon.AddMinutes(15), Noon);
