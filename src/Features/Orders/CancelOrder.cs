@@ -1,19 +1,13 @@
-using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Doorbuster.Orders;
 
-/// <summary>
-/// A buyer gives an unpaid order back. The claims are released first, in the engine's own transaction: a payment that
-/// got there before keeps them, and the cancellation loses. A crash after that leaves it to the release's message to
-/// cancel.
-/// </summary>
+/// <summary>A buyer gives an unpaid order back.</summary>
 internal static class CancelOrder
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -26,34 +20,15 @@ internal static class CancelOrder
         .Refuses(WebProblems.NotFound, Problems.NotCancellable);
 
     private static async Task<IResult> Handle(
-        string id, Person person, [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, OrderLookup orders,
-        IClaims claims, OrderWrites writes, TimeProvider clock, CancellationToken cancel)
+        string id, Person person, OrderLookup orders, OrderCancelling cancelling, CancellationToken cancel)
     {
-        if (!PublicId.TryParse("ord", id, out var number)
-            || await orders.Find(number, person.Id, cancel) is not { } order)
+        if (!PublicId.TryParse("ord", id, out var number))
             return WebProblems.NotFound;
-        if (order.State != OrderState.Cancelled && !OrderSteps.May(order.State, OrderState.Cancelled))
-            return Problems.NotCancellable;
-
-        if (order.State != OrderState.Cancelled)
+        return await cancelling.Cancel(number, person.Id, cancel) switch
         {
-            foreach (var claim in order.Claims.Reverse())
-                if (await claims.Release(claim, cancel) is EndOutcome.Kept)
-                    return Problems.NotCancellable;
-            await File(db, writes, order, clock.GetUtcNow(), cancel);
-        }
-        return TypedResults.Ok(OrderView.Of((await orders.Find(number, person.Id, cancel))!, withHistory: true));
-    }
-
-    private static async Task File(
-        NpgsqlDataSource db, OrderWrites writes, Order order, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var connection = await db.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (order.Version == 0)    // read from its claim, so perhaps not written yet
-            await writes.Insert(transaction, order, requestKey: null, cancel);
-        if (await OrderStore.Lock(transaction, order.Id, cancel) is { } locked)
-            await writes.Step(transaction, locked, OrderState.Cancelled, Reasons.CancelledByBuyer, now, cancel);
-        await transaction.CommitAsync(cancel);
+            CancellingOutcome.Unknown => WebProblems.NotFound,
+            CancellingOutcome.TooLate => Problems.NotCancellable,
+            _ => TypedResults.Ok(OrderView.Of((await orders.Find(number, person.Id, cancel))!, withHistory: true)),
+        };
     }
 }

@@ -32,6 +32,8 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<AddressKeys>();
         host.Services.AddSingleton<OrderDesk>();
         host.Services.AddSingleton<IOrderPlacing>(services => services.GetRequiredService<OrderDesk>());
+        host.Services.AddSingleton<OrderCancelling>();
+        host.Services.AddSingleton<IOrderCancelling>(services => services.GetRequiredService<OrderCancelling>());
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder routes)
