@@ -6,6 +6,7 @@ return args switch
     ["claims", .. var rest] => await ClaimsBench.Run(rest),
     ["sale", .. var rest] => await SaleBenchCommand.Run(rest),
     ["queue", .. var rest] => await QueueBench.Run(rest),
+    ["overview", .. var rest] => await OverviewBench.Run(rest),
     ["bare", .. var rest] => await BareServer.Run(rest),
     _ => Usage(),
 };
@@ -15,6 +16,7 @@ static int Usage()
     Console.Error.WriteLine("""
         bin/bench claims [--quick]            the claim engine without HTTP, against one update of the hot row a request
         bin/bench queue [--quick]             the outbox: messages delivered a second
+        bin/bench overview [--quick]          the fan-out of the user center: five calls in series, and over their graph
         bin/bench sale [--quick] [--json]     a sale through HTTP, against the barest ASP.NET server
         """);
     return 2;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Contracts.People;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
@@ -26,6 +27,7 @@ public sealed class AccountsFeature : Feature
         host.Services.TryAddSingleton<DemoNotes>();
         host.Services.AddSingleton<AccountStore>();
         host.Services.AddSingleton<IPeople, People>();
+        host.Services.AddSingleton<IOverviewPart, ProfilePart>();
         host.Services.AddSingleton<SessionCache>();
         host.Services.AddSingleton<SessionRedis>();
         host.Services.AddSingleton<TokenKeys>();

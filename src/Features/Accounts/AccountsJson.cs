@@ -12,6 +12,7 @@ namespace Doorbuster.Accounts;
 [JsonSerializable(typeof(SignIn.Response), TypeInfoPropertyName = "SignInResponse")]
 [JsonSerializable(typeof(GetMe.Response), TypeInfoPropertyName = "GetMeResponse")]
 [JsonSerializable(typeof(ListSessions.Response), TypeInfoPropertyName = "ListSessionsResponse")]
+[JsonSerializable(typeof(ProfilePart.View), TypeInfoPropertyName = "ProfileView")]
 [JsonSerializable(typeof(UserCommand.MadeTokens))]
 [JsonSerializable(typeof(UserCommand.MadeAdmin))]
 [JsonSerializable(typeof(UserCommand.ListedUsers))]
