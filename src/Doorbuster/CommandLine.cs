@@ -4,6 +4,7 @@ using Doorbuster.Commands;
 using Doorbuster.LoadTest;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 
@@ -52,7 +53,7 @@ internal static class CommandLine
         Command[] own =
         [
             Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host),
-            QueueCommand.Make(host),
+            QueueCommand.Make(host), JobCommand.Make(host, Features.All),
             LoadCommand.Build(host), OpenApi.Build(),
         ];
         foreach (var command in own.Concat(Features.All.SelectMany(feature => feature.Commands(host))))

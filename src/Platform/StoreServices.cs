@@ -1,3 +1,4 @@
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Redis;
@@ -28,6 +29,7 @@ public static class StoreServices
             services.AddSingleton<NodeLease>();
             services.AddSingleton<PostgresListener>();
             services.AddSingleton<QueueStore>();
+            services.AddJobStore();
             services.AddSingleton<GateRedis>();
             services.AddSingleton<CacheRedis>();
             host.AddPostgres(Migrations.PlatformSchema);
