@@ -9,7 +9,9 @@ namespace Doorbuster.Platform.Web;
 /// commits together with the record of its answer, or not at all; the handler neither commits nor rolls back.
 /// </summary>
 // Validation reads every property of a handler's parameters, and would find no transaction yet.
+#pragma warning disable ASP0029 // For evaluation, as validation itself is.
 [SkipValidation]
+#pragma warning restore ASP0029
 public sealed class IdempotentRequest
 {
     private NpgsqlTransaction? _transaction;
