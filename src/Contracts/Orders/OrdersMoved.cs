@@ -5,8 +5,8 @@ namespace Doorbuster.Contracts.Orders;
 public sealed record OrdersMoved
 {
     /// <summary>The state entered: <c>placed</c>, <c>paid</c>, <c>cancelled</c>, <c>shipped</c>, <c>completed</c>,
-    /// <c>refunding</c>, <c>refunded</c>, … The same as <see cref="From"/> when only a part of the money went back.
-    /// </summary>
+    /// <c>refunding</c>, <c>refunded</c>, <c>returning</c>, <c>returned</c> or <c>return_declined</c>. The same as
+    /// <see cref="From"/> when only a part of the money went back.</summary>
     public required string To { get; init; }
 
     /// <summary>The state left; null for an order that came into being, which may be in any of <c>placed</c>, <c>paid</c>

@@ -1,4 +1,5 @@
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform.Messaging;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -9,14 +10,16 @@ namespace Doorbuster.Orders;
 /// Cancels the orders whose claims ended unpaid. A message for an order that is cancelled already changes nothing.
 /// </summary>
 internal sealed class CancelOrdersOnClaimsReleased(
-    OrderTerms terms, IClaims claims, OrderWrites writes, ILogger<CancelOrdersOnClaimsReleased> log)
+    OrderShards shards, OrderTerms terms, IClaims claims, OrderWrites writes, ILogger<CancelOrdersOnClaimsReleased> log)
     : IConsumer<ClaimsReleased>
 {
     public Task Consume(ClaimsReleased message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         message.Kind switch
         {
-            Order.SaleKind => CancelSaleOrders(message, transaction, cancel),
-            Order.StockKind => CancelStockOrders(message, transaction, cancel),
+            Order.SaleKind => shards.Consume(transaction, message.Ids, (shard, ids) =>
+                CancelSaleOrders(PartOf(message, ids), shard, cancel), cancel),
+            Order.StockKind => shards.Consume(transaction, message.Ids, (shard, ids) =>
+                CancelStockOrders(PartOf(message, ids), shard, cancel), cancel),
             _ => Task.CompletedTask,
         };
 
@@ -41,5 +44,20 @@ internal sealed class CancelOrdersOnClaimsReleased(
             var reason = message.Expired ? Reasons.HoldExpired : Reasons.CancelledByBuyer;
             await writes.Step(transaction, order, OrderState.Cancelled, reason, message.ReleasedAt, cancel);
         }
+    }
+
+    private static ClaimsReleased PartOf(ClaimsReleased message, long[] ids)
+    {
+        if (ids.Length == message.Ids.Length)
+            return message;
+        var wanted = ids.ToHashSet();
+        int[] at = [.. Enumerable.Range(0, message.Ids.Length).Where(i => wanted.Contains(message.Ids[i]))];
+        return message with
+        {
+            Ids = Array.ConvertAll(at, i => message.Ids[i]),
+            People = Array.ConvertAll(at, i => message.People[i]),
+            Quantities = Array.ConvertAll(at, i => message.Quantities[i]),
+            MadeAt = Array.ConvertAll(at, i => message.MadeAt[i]),
+        };
     }
 }

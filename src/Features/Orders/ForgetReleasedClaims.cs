@@ -1,5 +1,5 @@
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform.Postgres;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,8 +11,7 @@ namespace Doorbuster.Orders;
 /// that claimed them may still be running.
 /// </summary>
 internal sealed class ForgetReleasedClaims(
-    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock,
-    ILogger<ForgetReleasedClaims> log)
+    OrderShards shards, TimeProvider clock, ILogger<ForgetReleasedClaims> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -25,9 +24,11 @@ internal sealed class ForgetReleasedClaims(
         {
             try
             {
-                var count = await db.Execute(
-                    "delete from orders.line_claims where order_id is null and filed_at < $1",
-                    stoppingToken, new NpgsqlParameter { Value = clock.GetUtcNow() - Life });
+                var count = 0;
+                foreach (var db in shards.Databases.Values)
+                    count += await db.Execute(
+                        "delete from orders.line_claims where order_id is null and filed_at < $1",
+                        stoppingToken, new NpgsqlParameter { Value = clock.GetUtcNow() - Life });
                 log.ReleasedClaimsForgotten(count);
             }
             catch (NpgsqlException away) when (away.IsAway)

@@ -38,6 +38,10 @@ internal sealed record Order
 
     /// <summary>Of the total, given back so far.</summary>
     public long RefundedMinor { get; init; }
+
+    /// <summary>Of the total, what is given back or on its way.</summary>
+    public long RefundAskedMinor { get; init; }
+    public Shipment? Shipment { get; init; }
     public IReadOnlyList<OrderStep> History { get; init; } = [];
 
     public IEnumerable<long> Claims => Lines.Select(line => line.Claim);
@@ -73,6 +77,8 @@ internal sealed record Order
 /// <param name="PriceMinor">Price of one unit, as it was when the claim was made.</param>
 internal sealed record OrderLine(long Claim, long Pool, string Sku, string Title, int Quantity, long PriceMinor);
 
+internal sealed record Shipment(string? Carrier, string? TrackingNumber, string? TrackingUrl);
+
 /// <param name="Reason">Stable code, see <see cref="Reasons"/>.</param>
 internal sealed record OrderStep(int Version, OrderState From, OrderState To, string Reason, DateTimeOffset At);
 
@@ -85,4 +91,10 @@ internal static class Reasons
     public const string CancelledByBuyer = "cancelled_by_buyer";
     public const string HoldExpired = "hold_expired";
     public const string ClaimReleased = "claim_released";
+    public const string Shipped = "shipped";
+    public const string Completed = "completed";
+    public const string RefundedInPart = "refunded_in_part";
+    public const string RefundedWhole = "refunded_whole";
+    public const string ReturnReceived = "return_received";
+    public const string ReturnDeclined = "return_declined";
 }

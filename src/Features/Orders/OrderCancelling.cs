@@ -1,7 +1,7 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
+using Doorbuster.Orders.Sharding;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Orders;
 
@@ -11,8 +11,7 @@ namespace Doorbuster.Orders;
 /// cancel.
 /// </summary>
 internal sealed class OrderCancelling(
-    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, OrderLookup orders, IClaims claims,
-    OrderWrites writes, TimeProvider clock) : IOrderCancelling
+    OrderShards shards, OrderLookup orders, IClaims claims, OrderWrites writes, TimeProvider clock) : IOrderCancelling
 {
     public async Task<CancellingOutcome> Cancel(long order, long person, CancellationToken cancel)
     {
@@ -30,14 +29,13 @@ internal sealed class OrderCancelling(
         return CancellingOutcome.Cancelled;
     }
 
-    private async Task File(Order order, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var connection = await db.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (order.Version == 0)    // read from its claim, so perhaps not written yet
-            await writes.Insert(transaction, order, requestKey: null, cancel);
-        if (await OrderStore.Lock(transaction, order.Id, cancel) is { } locked)
-            await writes.Step(transaction, locked, OrderState.Cancelled, Reasons.CancelledByBuyer, now, cancel);
-        await transaction.CommitAsync(cancel);
-    }
+    private Task<bool> File(Order order, DateTimeOffset now, CancellationToken cancel) =>
+        shards.Write(Ids.BucketIn(order.Id), async transaction =>
+        {
+            if (order.Version == 0)    // read from its claim, so perhaps not written yet
+                await writes.Insert(transaction, order, requestKey: null, cancel);
+            return await OrderStore.Lock(transaction, order.Id, cancel) is { } locked
+                && await writes.Step(
+                    transaction, locked, OrderState.Cancelled, Reasons.CancelledByBuyer, now, cancel);
+        }, cancel);
 }

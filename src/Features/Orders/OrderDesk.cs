@@ -4,9 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Doorbuster.Orders;
 
@@ -18,7 +17,7 @@ namespace Doorbuster.Orders;
 /// buyer's key, unique among his orders, or the checkout makes it the only one.
 /// </summary>
 internal sealed class OrderDesk(
-    [FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db, IClaims claims, OrderStore store,
+    OrderShards shards, IClaims claims, OrderStore store,
     OrderWrites writes, AddressKeys addresses, TimeProvider clock) : IOrderPlacing
 {
     private const int AttemptsMax = 8;
@@ -158,31 +157,38 @@ internal sealed class OrderDesk(
 
     private async Task<Written> TryWrite(Order order, string? requestKey, CancellationToken cancel)
     {
-        await using var connection = await db.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (!await writes.Insert(transaction, order, requestKey, cancel))
-            return Written.NotAgain;
-        if (!await OrderWrites.FileClaims(transaction, order, cancel))
+        try
+        {
+            return await shards.Write(Ids.BucketIn(order.Id), async transaction =>
+            {
+                if (!await writes.Insert(transaction, order, requestKey, cancel))
+                    return Written.NotAgain;
+                return await OrderWrites.FileClaims(transaction, order, cancel)
+                    ? Written.Yes
+                    : throw new ReleasedClaimsException();
+            }, cancel);
+        }
+        catch (ReleasedClaimsException)
+        {
             return Written.NotOnReleasedClaims;
-        await transaction.CommitAsync(cancel);
-        return Written.Yes;
+        }
     }
+
+    // Rolls the order back that must not be.
+    private sealed class ReleasedClaimsException : Exception;
 
     // The order is written before its claims are kept: were it the other way round, a crash between would leave units
     // kept for nobody. A crash now leaves a placed order, which a retry settles and the end of the hold cancels.
-    private async Task SettleFree(Order order, CancellationToken cancel)
-    {
-        await using var connection = await db.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await OrderStore.Lock(transaction, order.Id, cancel) is not { State: OrderState.Placed } locked)
-            return;
-        // Released: the hold ran out this moment, and its message cancels the order.
-        if (await claims.KeepAll([.. locked.Claims], cancel) is not (EndOutcome.Done or EndOutcome.AlreadyDone))
-            return;
-        await writes.Step(
-            transaction, locked, OrderState.Paid, Reasons.NothingToPay, clock.GetUtcNow(), cancel);
-        await transaction.CommitAsync(cancel);
-    }
+    private Task<bool> SettleFree(Order order, CancellationToken cancel) =>
+        shards.Write(Ids.BucketIn(order.Id), async transaction =>
+        {
+            if (await OrderStore.Lock(transaction, order.Id, cancel) is not { State: OrderState.Placed } locked)
+                return false;
+            // Released: the hold ran out this moment, and its message cancels the order.
+            return await claims.KeepAll([.. locked.Claims], cancel) is EndOutcome.Done or EndOutcome.AlreadyDone
+                && await writes.Step(
+                    transaction, locked, OrderState.Paid, Reasons.NothingToPay, clock.GetUtcNow(), cancel);
+        }, cancel);
 
     private async Task<Order> OrderOf(Purchase purchase, List<ClaimView> held, CancellationToken cancel)
     {

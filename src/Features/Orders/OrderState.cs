@@ -11,6 +11,15 @@ internal enum OrderState : short
     Completed = 4,
     Refunding = 5,
     Refunded = 6,
+
+    /// <summary>The buyer wants to send it back.</summary>
+    Returning = 7,
+
+    /// <summary>It came back.</summary>
+    Returned = 8,
+
+    /// <summary>The shop does not take it back.</summary>
+    ReturnDeclined = 9,
 }
 
 /// <summary>
@@ -23,10 +32,13 @@ internal static class OrderSteps
     {
         [OrderState.Placed] = [OrderState.Paid, OrderState.Cancelled],
         [OrderState.Paid] = [OrderState.Shipped, OrderState.Refunding],
-        [OrderState.Shipped] = [OrderState.Completed],
+        [OrderState.Shipped] = [OrderState.Completed, OrderState.Returning, OrderState.Refunding],
         [OrderState.Refunding] = [OrderState.Refunded],
         [OrderState.Cancelled] = [],
-        [OrderState.Completed] = [],
+        [OrderState.Completed] = [OrderState.Returning, OrderState.Refunding],
+        [OrderState.Returning] = [OrderState.Returned, OrderState.ReturnDeclined, OrderState.Refunding],
+        [OrderState.Returned] = [OrderState.Refunding],
+        [OrderState.ReturnDeclined] = [OrderState.Refunding],
         [OrderState.Refunded] = [],
     }.ToFrozenDictionary();
 
@@ -49,6 +61,9 @@ internal static class OrderSteps
         OrderState.Completed => "completed",
         OrderState.Refunding => "refunding",
         OrderState.Refunded => "refunded",
+        OrderState.Returning => "returning",
+        OrderState.Returned => "returned",
+        OrderState.ReturnDeclined => "return_declined",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
     };
 }

@@ -1,25 +1,23 @@
 using System.Text.Json;
-using Doorbuster.Contracts.Catalog;
-using Doorbuster.Contracts.Claims;
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Doorbuster.Orders;
 
 /// <summary>Reads of the orders table. Every read for a person carries the owner's predicate.</summary>
-internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] NpgsqlDataSource db)
+internal sealed class OrderStore(OrderShards shards)
 {
     private const string Columns =
         """
         o.id, o.person, o.kind, o.state, o.version, o.currency, o.total_minor, o.lines::text, o.placed_at, o.pay_by,
         o.changed_at, o.payment, o.adjustments::text, o.checkout, o.ship_to::text, o.email, o.address_key,
-        o.refunded_minor
+        o.refunded_minor, o.refund_asked_minor, o.shipment::text
         """;
 
-    public Task<Order?> Find(long order, long person, CancellationToken cancel) => db.QueryFirst(
+    private const string WithHistory =
         $"""
         select {Columns}, (
           select json_agg(json_build_object('version', h.version, 'from', h.from_state, 'to', h.to_state,
@@ -27,31 +25,58 @@ internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] N
           from orders.history h
           where h.order_id = o.id)
         from orders.orders o
-        where o.id = $1 and o.person = $2
-        """,
-        row => Read(row) with { History = row.IsDBNull(18) ? [] : ReadHistory(row.GetString(18)) },
-        cancel, new() { Value = order }, new() { Value = person });
+        """;
+
+    public Task<Order?> Find(long order, long person, CancellationToken cancel) => shards.Read(
+        Ids.BucketIn(order), db => db.QueryFirst(
+            $"{WithHistory} where o.id = $1 and o.person = $2", ReadWithHistory,
+            cancel, new() { Value = order }, new() { Value = person }), cancel);
+
+    /// <summary>The order, whoever's it is.</summary>
+    public Task<Order?> FindForAdmin(long order, CancellationToken cancel) => shards.Read(
+        Ids.BucketIn(order), db => db.QueryFirst(
+            $"{WithHistory} where o.id = $1", ReadWithHistory, cancel, new NpgsqlParameter { Value = order }), cancel);
+
+    /// <summary>The orders of all shards from the newest down, older than <paramref name="before"/>.</summary>
+    public async Task<List<Order>> ListAll(long before, int count, CancellationToken cancel)
+    {
+        var found = await Task.WhenAll(shards.Databases.Values.Select(db => db.Query(
+            $"""
+            select {Columns}
+            from orders.orders o
+            where o.id < $1 and not exists (
+              select from orders.buckets_away a where a.is_gone and a.bucket = (o.id >> 12) & 1023)
+            order by o.id desc
+            limit $2
+            """,
+            Read, cancel, new() { Value = before }, new() { Value = count })));
+        return [.. found.SelectMany(some => some).DistinctBy(order => order.Id).OrderByDescending(order => order.Id)
+            .Take(count)];
+    }
 
     /// <summary>The order this person placed under this idempotency key, or null.</summary>
-    public Task<Order?> FindByKey(long person, string key, CancellationToken cancel) => db.QueryFirst(
-        $"select {Columns} from orders.orders o where o.person = $1 and o.request_key = $2",
-        Read, cancel, new() { Value = person }, new() { Value = key });
+    public Task<Order?> FindByKey(long person, string key, CancellationToken cancel) => shards.Read(
+        Ids.BucketOf(person), db => db.QueryFirst(
+            $"select {Columns} from orders.orders o where o.person = $1 and o.request_key = $2",
+            Read, cancel, new() { Value = person }, new() { Value = key }), cancel);
 
     /// <summary>The order this person's checkout placed, or null.</summary>
-    public Task<Order?> FindByCheckout(long person, long checkout, CancellationToken cancel) => db.QueryFirst(
-        $"select {Columns} from orders.orders o where o.person = $1 and o.checkout = $2",
-        Read, cancel, new() { Value = person }, new() { Value = checkout });
+    public Task<Order?> FindByCheckout(long person, long checkout, CancellationToken cancel) => shards.Read(
+        Ids.BucketOf(person), db => db.QueryFirst(
+            $"select {Columns} from orders.orders o where o.person = $1 and o.checkout = $2",
+            Read, cancel, new() { Value = person }, new() { Value = checkout }), cancel);
 
     /// <summary>A person's orders from the newest down, older than <paramref name="before"/>.</summary>
-    public Task<List<Order>> List(long person, long before, int count, CancellationToken cancel) => db.Query(
-        $"""
-        select {Columns}
-        from orders.orders o
-        where o.person = $1 and o.id < $2
-        order by o.id desc
-        limit $3
-        """,
-        Read, cancel, new() { Value = person }, new() { Value = before }, new() { Value = count });
+    public Task<List<Order>> List(long person, long before, int count, CancellationToken cancel) => shards.Read(
+        Ids.BucketOf(person), db => db.Query(
+            $"""
+            select {Columns}
+            from orders.orders o
+            where o.person = $1 and o.id < $2
+            order by o.id desc
+            limit $3
+            """,
+            Read, cancel, new() { Value = person }, new() { Value = before }, new() { Value = count }), cancel);
 
     /// <summary>The order, locked until the transaction ends; null when it is not written.</summary>
     public static async Task<Order?> Lock(NpgsqlTransaction transaction, long order, CancellationToken cancel)
@@ -62,6 +87,11 @@ internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] N
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? Read(reader) : null;
     }
+
+    private static Order ReadWithHistory(NpgsqlDataReader row) => Read(row) with
+    {
+        History = row.IsDBNull(20) ? [] : ReadHistory(row.GetString(20)),
+    };
 
     private static Order Read(NpgsqlDataReader row) => new()
     {
@@ -86,6 +116,8 @@ internal sealed class OrderStore([FromKeyedServices(OrdersFeature.SchemaName)] N
         Email = row.IsDBNull(15) ? null : row.GetString(15),
         AddressKey = row.IsDBNull(16) ? null : row.GetString(16),
         RefundedMinor = row.GetInt64(17),
+        RefundAskedMinor = row.GetInt64(18),
+        Shipment = row.IsDBNull(19) ? null : JsonSerializer.Deserialize(row.GetString(19), OrdersJson.Default.Shipment),
     };
 
     private static OrderStep[] ReadHistory(string json) =>

@@ -13,7 +13,7 @@ namespace Doorbuster.Orders;
 internal sealed record OrderView(
     string Id, string State, int Version, string? SaleId, IReadOnlyList<LineView> Lines,
     IReadOnlyList<AdjustmentView> Adjustments, MoneyView Total, MoneyView Refunded, AddressView? ShipTo, string? Email,
-    DateTime PlacedAt, DateTime? PayBy, DateTime ChangedAt, string? PaymentId, IReadOnlyList<StepView>? History)
+    DateTime PlacedAt, DateTime? PayBy, DateTime ChangedAt, string? PaymentId, Shipment? Shipment, IReadOnlyList<StepView>? History)
 {
     public static OrderView Of(Order order, bool withHistory) => new(
         PublicId.Format("ord", order.Id),
@@ -30,6 +30,7 @@ internal sealed record OrderView(
         order.State == OrderState.Placed ? order.PayBy?.UtcDateTime : null,
         order.ChangedAt.UtcDateTime,
         order.Payment is { } payment ? PublicId.Format("pay", payment) : null,
+        order.Shipment,
         withHistory ? [.. order.History.Select(StepView.Of)] : null);
 }
 

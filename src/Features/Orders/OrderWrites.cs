@@ -159,21 +159,23 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
 
     /// <summary>
     /// Takes an order from the state it was read in to the next, writes the step and tells of it; false when the table
-    /// of steps forbids that or the order has moved on since.
+    /// of steps forbids that or the order has moved on since. A step to the same state is one that gives money back.
     /// </summary>
+    /// <param name="refund">What this step gives back of the total.</param>
     public async Task<bool> Step(
         NpgsqlTransaction transaction, Order order, OrderState to, string reason, DateTimeOffset at,
-        CancellationToken cancel, long? payment = null)
+        CancellationToken cancel, long? payment = null, Shipment? shipment = null, long refund = 0)
     {
-        if (!OrderSteps.May(order.State, to))
+        if (!OrderSteps.May(order.State, to) && (order.State != to || refund == 0))
             return false;
 
         var steps = await transaction.Execute(
             """
             with moved as (
               update orders.orders
-              set state = $3, version = version + 1, changed_at = $5, payment = coalesce($6, payment)
-              where id = $1 and state = $2
+              set state = $3, version = version + 1, changed_at = $5, payment = coalesce($6, payment),
+                  shipment = coalesce($7, shipment), refunded_minor = refunded_minor + $8
+              where id = $1 and state = $2 and refunded_minor = $9
               returning id, version)
             insert into orders.history (order_id, version, from_state, to_state, reason, at)
             select id, version, $2, $3, $4, $5 from moved
@@ -184,12 +186,16 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = (short)to },
             new() { Value = reason },
             Time(at),
-            Number(payment));
+            Number(payment),
+            Json(shipment is null ? null : JsonSerializer.Serialize(shipment, OrdersJson.Default.Shipment)),
+            new() { Value = refund },
+            new() { Value = order.RefundedMinor });
         if (steps == 0)
             return false;
         counts.Entered(to);
         await Changed(transaction, [order.Person], cancel);
-        await OrderFacts.Publish(transaction, order.State, to, reason, at, [OrderFacts.Of(order)], cancel);
+        var moved = order with { RefundedMinor = order.RefundedMinor + refund };
+        await OrderFacts.Publish(transaction, order.State, to, reason, at, [OrderFacts.Of(moved, refund)], cancel);
         return true;
     }
 

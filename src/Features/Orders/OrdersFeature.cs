@@ -1,6 +1,8 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
+using Doorbuster.Orders.Administration;
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
@@ -22,6 +24,7 @@ public sealed class OrdersFeature : Feature
         host.Services.AddValidation();
         host.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, OrdersJson.Default));
+        AddShards(host);
         host.Services.AddSingleton<OrderStore>();
         host.Services.AddSingleton<OrderTerms>();
         host.Services.AddSingleton<OrderPages>();
@@ -32,6 +35,8 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<AddressKeys>();
         host.Services.AddSingleton<OrderDesk>();
         host.Services.AddSingleton<IOrderPlacing>(services => services.GetRequiredService<OrderDesk>());
+        host.Services.AddSingleton<OrderRefunds>();
+        host.Services.AddSingleton<MoveOrder>();
         host.Services.AddSingleton<OrderCancelling>();
         host.Services.AddSingleton<IOrderCancelling>(services => services.GetRequiredService<OrderCancelling>());
     }
@@ -42,6 +47,11 @@ public sealed class OrdersFeature : Feature
         ListOrders.Map(routes);
         GetOrder.Map(routes);
         CancelOrder.Map(routes);
+        RequestReturn.Map(routes);
+        ReadOrders.Map(routes);
+        ShipOrder.Map(routes);
+        DecideReturn.Map(routes);
+        RefundOrder.Map(routes);
     }
 
     public override void AddConsumers(IServiceCollection services)
@@ -49,8 +59,21 @@ public sealed class OrdersFeature : Feature
         services.AddConsumer<ClaimsMade, WriteOrdersOnClaimsMade>("orders.write", SchemaName);
         services.AddConsumer<ClaimsReleased, CancelOrdersOnClaimsReleased>("orders.cancel", SchemaName);
         services.AddConsumer<PaymentCaptured, SettleOrderOnPaymentCaptured>("orders.settle", SchemaName);
+        services.AddConsumer<PaymentRefunded, CountRefundOnPaymentRefunded>("orders.refunded", SchemaName);
         services.AddConsumer<OrdersChanged, ForgetPagesOnOrdersChanged>("orders.forget_pages", SchemaName);
     }
 
     public override void AddJobs(IServiceCollection services) => services.AddHostedService<ForgetReleasedClaims>();
+
+    private static void AddShards(IHostApplicationBuilder host)
+    {
+        var addresses = new ShardAddresses(host.Configuration);
+        host.Services.AddSingleton(addresses);
+        host.Services.AddSingleton<OrderShards>();
+        if (addresses.Others.Count == 0)
+            return;
+        host.AddPostgres(addresses.PoolOf(0));
+        foreach (var (number, address) in addresses.Others)
+            host.AddPostgres(addresses.PoolOf(number), address);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Orders;
+using Doorbuster.Orders.Administration;
 
 namespace Doorbuster.Orders;
 
@@ -8,8 +9,15 @@ namespace Doorbuster.Orders;
 [JsonSerializable(typeof(Adjustment[]))]
 [JsonSerializable(typeof(OrderLine[]))]
 [JsonSerializable(typeof(OrderStep[]))]
-[JsonSerializable(typeof(PlaceOrder.Request))]
+[JsonSerializable(typeof(PlaceOrder.Request), TypeInfoPropertyName = "PlaceOrder")]
 [JsonSerializable(typeof(PostalAddress))]
+[JsonSerializable(typeof(Shipment))]
+[JsonSerializable(typeof(ShipOrder.Request), TypeInfoPropertyName = "ShipOrder")]
+[JsonSerializable(typeof(DecideReturn.Request), TypeInfoPropertyName = "DecideReturn")]
+[JsonSerializable(typeof(RefundOrder.Request), TypeInfoPropertyName = "RefundOrder")]
+[JsonSerializable(typeof(RefundOrder.Response))]
+[JsonSerializable(typeof(RequestReturn.Request), TypeInfoPropertyName = "RequestReturn")]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(AdminOrderPage))]
 internal sealed partial class OrdersJson : JsonSerializerContext;

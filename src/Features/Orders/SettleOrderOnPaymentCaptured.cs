@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Payments;
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform.Messaging;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,11 +13,14 @@ namespace Doorbuster.Orders;
 /// money goes back by a message of this transaction. A crash in between repeats all of it, to the same end.
 /// </summary>
 internal sealed class SettleOrderOnPaymentCaptured(
-    IClaims claims, OrderLookup lookup, OrderWrites writes, TimeProvider clock,
+    OrderShards shards, IClaims claims, OrderLookup lookup, OrderWrites writes, TimeProvider clock,
     ILogger<SettleOrderOnPaymentCaptured> log)
     : IConsumer<PaymentCaptured>
 {
-    public async Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
+    public Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        shards.Consume(transaction, message.Order, shard => Settle(message, shard, cancel), cancel);
+
+    private async Task Settle(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
         // Whoever else would end this order (a cancellation, a release, a second payment) waits here.
         var order = await LockOrWrite(message, transaction, cancel);

@@ -17,10 +17,13 @@ public static class PostgresExtensions
     {
         /// <summary>A data source of the feature's own, as a keyed service under its schema's name: a slow feature
         /// cannot use up another's connections.</summary>
-        public void AddPostgres(string schema) => host.Services.AddKeyedSingleton(schema, (services, _) =>
+        /// <param name="schema">The key.</param>
+        /// <param name="address">The connection string of another database than the main one.</param>
+        public void AddPostgres(string schema, string? address = null) =>
+            host.Services.AddKeyedSingleton(schema, (services, _) =>
         {
             var options = services.GetRequiredService<IOptions<PostgresOptions>>().Value;
-            var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+            var builder = new NpgsqlDataSourceBuilder(address ?? options.ConnectionString);
             builder.ConnectionStringBuilder.ApplicationName = $"doorbuster.{schema}";
             builder.ConnectionStringBuilder.MaxPoolSize = options.PoolMax;
             builder.ConnectionStringBuilder.NoResetOnClose = true;    // we leave nothing behind in a session

@@ -8,6 +8,8 @@ using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Embedded;
+using Doorbuster.Platform.Messaging;
+using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,7 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 
     private readonly Goods _goods = new();
     private readonly Queue<string> _tokens = new();
+    private int _admins;
     private WebApplication? _server;
     private HttpClient _client = null!;
 
@@ -44,10 +47,15 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
         Addresses = await stores.NewDatabase();
         Sql = NpgsqlDataSource.Create(Addresses.Postgres);
         await Start();
-        using var tokens = new StringWriter();
-        await Services.GetRequiredService<MakeTokens>().Run(600, "orders", tokens, _ => { }, CancellationToken.None);
-        foreach (var token in tokens.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var token in await Tokens("orders", 600))
             _tokens.Enqueue(token);
+    }
+
+    private async Task<string[]> Tokens(string group, int count)
+    {
+        using var tokens = new StringWriter();
+        await Services.GetRequiredService<MakeTokens>().Run(count, group, tokens, _ => { }, CancellationToken.None);
+        return tokens.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>Ends the server and starts another on the same stores.</summary>
@@ -57,11 +65,34 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
         await Start();
     }
 
-    public Shopper NewShopper()
+    public Shopper NewShopper() => ShopperOf(_tokens.Dequeue());
+
+    private Shopper ShopperOf(params string[] tokens)
     {
-        var token = _tokens.Dequeue();
+        var token = tokens.Single();
         Assert.True(Services.GetRequiredService<ISessions>().TryRead(token, out var signed));
         return new Shopper(() => _client, token, signed.Person);
+    }
+
+    /// <summary>Somebody who runs the shop.</summary>
+    public async Task<Shopper> NewAdmin()
+    {
+        // A session knows what its person was when it began: so a second one, after the promotion.
+        var group = $"admin-{Interlocked.Increment(ref _admins)}";
+        var ordinary = ShopperOf(await Tokens(group, 1));
+        await Sql.Execute(
+            "update accounts.people set is_admin = true where id = $1", CancellationToken.None,
+            new NpgsqlParameter { Value = ordinary.Person });
+        return ShopperOf(await Tokens(group, 1));
+    }
+
+    /// <summary>A message, as another feature would send it.</summary>
+    public async Task Say<T>(T message) where T : class
+    {
+        await using var connection = await Sql.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await transaction.Publish(message, CancellationToken.None);
+        await transaction.CommitAsync();
     }
 
     public Shopper Stranger() => new(() => _client, null, 0);

@@ -15,8 +15,10 @@ public sealed class OrderStepsTests
 
         Assert.Equal(
             [
-                "paid → refunding", "paid → shipped", "placed → cancelled", "placed → paid", "refunding → refunded",
-                "shipped → completed",
+                "completed → refunding", "completed → returning", "paid → refunding", "paid → shipped",
+                "placed → cancelled", "placed → paid", "refunding → refunded", "return_declined → refunding",
+                "returned → refunding", "returning → refunding", "returning → return_declined",
+                "returning → returned", "shipped → completed", "shipped → refunding", "shipped → returning",
             ],
             may.Order(StringComparer.Ordinal));
     }
