@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Validation;
 using Npgsql;
 
 namespace Doorbuster.Platform.Web;
@@ -7,6 +8,10 @@ namespace Doorbuster.Platform.Web;
 /// A request whose effect happens once per <c>Idempotency-Key</c>. What the handler writes in <see cref="Transaction"/>
 /// commits together with the record of its answer, or not at all; the handler neither commits nor rolls back.
 /// </summary>
+// Validation reads every property of a handler's parameters, and would find no transaction yet.
+#pragma warning disable ASP0029 // For evaluation, as validation itself is.
+[SkipValidation]
+#pragma warning restore ASP0029
 public sealed class IdempotentRequest
 {
     private NpgsqlTransaction? _transaction;

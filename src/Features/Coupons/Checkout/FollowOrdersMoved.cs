@@ -1,0 +1,12 @@
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Platform.Messaging;
+using Npgsql;
+
+namespace Doorbuster.Coupons;
+
+/// <summary>Binds reserved coupons to their order, uses them when it is paid, returns them when it ends.</summary>
+internal sealed class FollowOrdersMoved : IConsumer<OrdersMoved>
+{
+    public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        CouponStore.Follow(transaction, message, cancel);
+}

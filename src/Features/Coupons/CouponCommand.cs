@@ -1,0 +1,179 @@
+using System.CommandLine;
+using System.Globalization;
+using CsvHelper;
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.Coupons;
+
+/// <summary><c>doorbuster coupon …</c></summary>
+internal static class CouponCommand
+{
+    public sealed record WrittenFile(int Rows, string File);
+
+    internal const string By = "command line";
+    private const int ListMax = 100;
+    private const int CodesAtOnce = 10_000;
+
+    public static Command Make(CommandHost host) => new("coupon", "Coupons.")
+    {
+        List(host), Import(host), Export(host), Codes(host), Audit(host),
+    };
+
+    private static Command List(CommandHost host)
+    {
+        var command = new Command("list", $"The last {ListMax} kinds of coupons, newest first.");
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, cancel) =>
+        {
+            var templates = await services.GetRequiredService<TemplateStore>().List(long.MaxValue, ListMax + 1, cancel);
+            var claims = services.GetRequiredService<IClaims>();
+            var shown = new List<CouponViews.Administered>();
+            foreach (var template in templates.Take(ListMax))
+                shown.Add(CouponViews.Administer(template, await claims.FindPool(template.Id, cancel)));
+            var next = templates.Count > ListMax ? shown[^1].Id : null;
+            output.Write(
+                new CouponViews.Console(shown, new(next is not null, next)), CouponsJson.Default.Console,
+                shown.Count == 0 ? ["There are no coupons yet: doorbuster coupon import"] : shown.Select(Line));
+            return ExitCode.Ok;
+        }, cancel));
+        return command;
+    }
+
+    private static Command Import(CommandHost host)
+    {
+        var file = new Argument<string>("FILE") { Description = "A CSV file, as export writes it." };
+        var command = new Command("import", "Make and change kinds of coupons. The same file again changes nothing.") { file };
+        command.SetAction((arguments, cancel) =>
+        {
+            var path = Path.GetFullPath(arguments.GetValue(file)!);
+            if (!File.Exists(path))
+                return Task.FromResult(
+                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            return host.Run(arguments, async (services, output, token) =>
+            {
+                using var text = new StreamReader(path);
+                try
+                {
+                    var report = await services.GetRequiredService<TemplateCsv>().Import(text, By, token);
+                    output.Write(report, CouponsJson.Default.TemplateCsvReport,
+                        [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
+                            .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
+                    return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
+                }
+                catch (Exception error) when (error is FormatException or CsvFormatException)
+                {
+                    return output.Fail(ExitCode.Usage, $"{path}: {error.Message}");
+                }
+            }, cancel);
+        });
+        return command;
+    }
+
+    private static Command Export(CommandHost host)
+    {
+        var file = File_();
+        var command = new Command("export", "Export all kinds of coupons.") { file };
+        command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, token) =>
+            Write(output, arguments.GetValue(file)!, stream =>
+                services.GetRequiredService<TemplateCsv>().Export(stream, token)), cancel));
+        return command;
+    }
+
+    private static Command Codes(CommandHost host)
+    {
+        var id = new Argument<string>("ID") { Description = "The kind of coupon, as in cpt_…" };
+        var file = File_();
+        var generate = new Option<int>("--generate") { Description = "Make so many more first." };
+        var command = new Command("codes", "Make and export codes that give one coupon each.") { id, file, generate };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            if (!PublicId.TryParse(CouponTemplate.PublicPrefix, arguments.GetValue(id), out var number)
+                || await services.GetRequiredService<TemplateStore>().Find(number, token) is not { } template)
+                return output.Fail(ExitCode.NotFound, $"There is no coupon {arguments.GetValue(id)}. 'coupon list' shows them.");
+            if (template.ClaimBy != ClaimBy.Codes)
+                return output.Fail(ExitCode.Conflict, Problems.HasNoCodes.Title);
+            var store = services.GetRequiredService<CodeStore>();
+            for (var rest = arguments.GetValue(generate); rest > 0; rest -= CodesAtOnce)
+                if (await store.Generate(number, Math.Min(rest, CodesAtOnce), token) is null)
+                    return output.Fail(ExitCode.Conflict, Problems.TooManyCodes.Title);
+            return await Write(output, arguments.GetValue(file)!, stream => WriteCodes(store, number, stream, token));
+        }, cancel));
+        return command;
+    }
+
+    private static Command Audit(CommandHost host)
+    {
+        var id = new Argument<string>("ID") { Description = "The kind of coupon, as in cpt_…" };
+        var command = new Command("audit", "Count every coupon: total = claimed + free.") { id };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            if (!PublicId.TryParse(CouponTemplate.PublicPrefix, arguments.GetValue(id), out var number)
+                || await services.GetRequiredService<TemplateStore>().Find(number, token) is not { } template)
+                return output.Fail(ExitCode.NotFound, $"There is no coupon {arguments.GetValue(id)}. 'coupon list' shows them.");
+            var counts = await services.GetRequiredService<CouponStore>().Count(number, token);
+            var pool = (await services.GetRequiredService<IClaims>().Audit(number, token))!;
+            var audit = CouponViews.Of(template, pool, counts);
+            output.Write(audit, CouponsJson.Default.Audit,
+                $"total {audit.Total:N0}, claimed {audit.Claimed:N0}, free {audit.Free:N0}, written {audit.Written:N0}",
+                $"usable {audit.Usable:N0}, reserved {audit.Reserved:N0}, ordered {audit.Ordered:N0}, used {audit.Used:N0}");
+            return audit.IsClean
+                ? ExitCode.Ok
+                : output.Fail(ExitCode.Failure, "Not clean. A drift repairs itself within ten seconds; all else is a defect.");
+        }, cancel));
+        return command;
+    }
+
+    private static Argument<string> File_() => new("FILE") { Description = "The file to write, or - for standard output." };
+
+    private static string Line(CouponViews.Administered coupon) =>
+        $"{coupon.Id}  {coupon.Handle,-20}  {coupon.State,-9}  {coupon.ClaimBy,-5}"
+        + $"  {(coupon.Total is { } total ? $"{coupon.Left ?? total:N0} of {total:N0}" : "unlimited"),16}  {coupon.Title}";
+
+    private static async Task<int> WriteCodes(CodeStore store, long template, Stream stream, CancellationToken cancel)
+    {
+        await using var csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        csv.WriteField("code");
+        csv.WriteField("taken_at");
+        await csv.EndRecordAsync(cancel);
+        var (count, after) = (0, 0L);
+        while (await store.List(template, after, CodesAtOnce, cancel) is { Count: > 0 } codes)
+        {
+            foreach (var code in codes)
+            {
+                csv.WriteField(CouponCodes.Show(code.Code));
+                csv.WriteField(code.TakenAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "");
+                await csv.EndRecordAsync(cancel);
+            }
+            (count, after) = (count + codes.Count, codes[^1].Number);
+        }
+        return count;
+    }
+
+    private static async Task<int> Write(Output output, string file, Func<Stream, Task<int>> write)
+    {
+        if (file == "-")
+        {
+            await using var standard = Console.OpenStandardOutput();
+            await write(standard);
+            return ExitCode.Ok;
+        }
+        var path = Path.GetFullPath(file);
+        var partial = path + ".part";    // a file that exists is complete
+        try
+        {
+            int count;
+            await using (var stream = File.Create(partial))
+                count = await write(stream);
+            File.Move(partial, path, overwrite: true);
+            output.Write(
+                new WrittenFile(count, path), CouponsJson.Default.WrittenFile, $"{count:N0} rows written to {path}");
+            return ExitCode.Ok;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
+        }
+    }
+}
