@@ -28,24 +28,27 @@ internal static class GetPayment
     }
 
     private static async Task<IResult> Handle(
-        string id, Person person, HttpContext http, PaymentStore store, CancellationToken cancel)
+        string id, Person person, HttpContext http, PaymentStore store, RefundStore refunds, CancellationToken cancel)
     {
         if (!PublicId.TryParse("pay", id, out var payment)
             || await store.Find(payment, person.Id, cancel) is not { } found)
             return WebProblems.NotFound;
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(PaymentView.Of(found));
+        return TypedResults.Ok(PaymentView.Of(found, (await refunds.Of([found.Id], cancel))[found.Id]));
     }
 
     private static async Task<IResult> HandleList(
-        string id, Person person, HttpContext http, PaymentStore store, CancellationToken cancel)
+        string id, Person person, HttpContext http, PaymentStore store, RefundStore refunds, CancellationToken cancel)
     {
         if (!PublicId.TryParse("ord", id, out var order))
             return WebProblems.NotFound;
         var payments = await store.ListOfOrder(order, person.Id, PaymentsMax, cancel);
+        var given = await refunds.Of([.. payments.Select(payment => payment.Id)], cancel);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(
-            new PaymentList([.. payments.Select(PaymentView.Of)], new(HasMore: false, NextCursor: null)));
+            new PaymentList(
+                [.. payments.Select(payment => PaymentView.Of(payment, given[payment.Id]))],
+                new(HasMore: false, NextCursor: null)));
     }
 }
 

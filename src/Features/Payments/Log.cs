@@ -25,4 +25,30 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending webhooks failed, going on in a moment")]
     public static partial void SendingFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Payments are booked later, a store is away: {Why}")]
+    public static partial void BookingPutOff(this ILogger log, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Booking payments failed, going on in a moment")]
+    public static partial void BookingFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The provider's books differ from ours: {Kind} of payment {Payment}: ours {Ours}, theirs {Theirs}")]
+    public static partial void BooksDiffer(this ILogger log, string kind, string payment, string ours, string theirs);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The webhook about {Kind} of payment {Payment} never came; applied from the provider's list")]
+    public static partial void WebhookWasMissing(this ILogger log, string kind, string payment);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Compared with the provider up to {To}: {Captures} captures, {Refunds} refunds, {Applied} applied, "
+            + "{Differences} differences")]
+    public static partial void Reconciled(
+        this ILogger log, DateTimeOffset to, long captures, long refunds, int applied, long differences);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing with the provider is put off: {Why}")]
+    public static partial void ReconcilingPutOff(this ILogger log, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Comparing with the provider failed")]
+    public static partial void ReconcilingFailed(this ILogger log, Exception error);
 }

@@ -13,8 +13,15 @@ internal enum PaymentState : short
     Pending = 1,
     Captured = 2,
     Declined = 3,
+
+    /// <summary>Money is on its way back.</summary>
     Refunding = 4,
+
+    /// <summary>All of it went back.</summary>
     Refunded = 5,
+
+    /// <summary>Some of it went back, and nothing is on its way.</summary>
+    PartlyRefunded = 6,
 }
 
 /// <summary>One attempt to pay an order.</summary>
@@ -33,6 +40,14 @@ internal sealed record Payment
     public DateTimeOffset? CapturedAt { get; init; }
     public DateTimeOffset? RefundedAt { get; init; }
 
+    /// <summary>Of the amount, what went back and what is on its way.</summary>
+    public long PromisedMinor { get; init; }
+
+    /// <summary>Of the amount, what went back.</summary>
+    public long RefundedMinor { get; init; }
+
+    public bool IsCaptured => CapturedAt is not null;
+
     public bool IsOpen => State is PaymentState.Created or PaymentState.Pending;
 }
 
@@ -46,10 +61,12 @@ internal static class PaymentSteps
         {
             [PaymentState.Created] = [PaymentState.Pending, PaymentState.Captured, PaymentState.Declined],
             [PaymentState.Pending] = [PaymentState.Captured, PaymentState.Declined],
-            [PaymentState.Captured] = [PaymentState.Refunding],
             // Money that was taken after all must not be lost sight of.
             [PaymentState.Declined] = [PaymentState.Captured],
-            [PaymentState.Refunding] = [PaymentState.Refunded],
+            // From here on the state is what the refunds add up to: Refunds.StateOf.
+            [PaymentState.Captured] = [PaymentState.Refunding, PaymentState.PartlyRefunded, PaymentState.Refunded],
+            [PaymentState.Refunding] = [PaymentState.PartlyRefunded, PaymentState.Refunded],
+            [PaymentState.PartlyRefunded] = [PaymentState.Refunding, PaymentState.Refunded],
             [PaymentState.Refunded] = [],
         }.ToFrozenDictionary();
 
@@ -63,6 +80,7 @@ internal static class PaymentSteps
         PaymentState.Declined => "declined",
         PaymentState.Refunding => "refunding",
         PaymentState.Refunded => "refunded",
+        PaymentState.PartlyRefunded => "partly_refunded",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
     };
 }
@@ -89,7 +107,8 @@ internal abstract record Opening
     {
         if (known.FirstOrDefault(payment => payment.Person == order.Person && payment.RequestKey == key) is { } same)
             return same.Order == order.Id ? new Existing(same, IsSameRequest: true) : new KeyReused();
-        if (known.Any(payment => payment.Order == order.Id && payment.State == PaymentState.Captured))
+        if (known.Any(payment => payment.Order == order.Id
+            && payment.State is PaymentState.Captured or PaymentState.PartlyRefunded))
             return new PaidAlready();
         if (!order.IsPayable)
             return new NotPayable();

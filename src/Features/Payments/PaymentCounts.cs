@@ -10,6 +10,7 @@ internal sealed class PaymentCounts
     public PaymentCounts(IMeterFactory meters) => _steps = meters.Create("Doorbuster.Payments").CreateCounter<long>(
         "doorbuster.payments.steps", "{payment}", "Payments that entered a state, by state.");
 
-    public void Entered(PaymentState state) =>
-        _steps.Add(1, new KeyValuePair<string, object?>("state", PaymentSteps.NameOf(state)));
+    /// <param name="news">Of the provider, as in <see cref="WebhookEvent.Type"/>.</param>
+    public void Entered(string news) => _steps.Add(
+        1, new KeyValuePair<string, object?>("state", news[(news.IndexOf('.', StringComparison.Ordinal) + 1)..]));
 }

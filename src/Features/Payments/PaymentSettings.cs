@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,8 @@ internal sealed class PaymentSettings(
     private const string WebhookSecretName = "webhook.secret";
     private const string OldWebhookSecretName = "webhook.secret.old";
     private const string AddressName = "sandbox.address";
+    private const string TurnName = "reconcile.turn";
+    private const string ReconciledToName = "reconcile.to";
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);    // how long a changed secret may go unnoticed
 
     private Known? _known;
@@ -40,6 +43,26 @@ internal sealed class PaymentSettings(
         _known = null;
     }
 
+    /// <summary>Until when our payments were compared with the provider's; null when they never were.</summary>
+    public async Task<DateTimeOffset?> ReconciledTo(CancellationToken cancel)
+    {
+        var found = await db.Query(
+            "select value from payments.settings where name = $1", row => row.GetString(0), cancel,
+            new NpgsqlParameter { Value = ReconciledToName });
+        return found.Count == 0 ? null : DateTimeOffset.Parse(found[0], CultureInfo.InvariantCulture);
+    }
+
+    public Task NoteReconciled(DateTimeOffset to, CancellationToken cancel) => Note(ReconciledToName, to, cancel);
+
+    /// <summary>True for one process of all that ask within <paramref name="interval"/>.</summary>
+    public async Task<bool> TakeTurn(DateTimeOffset now, TimeSpan interval, CancellationToken cancel) =>
+        await db.Execute(
+            """
+            insert into payments.settings as s (name, value) values ($1, $2)
+            on conflict (name) do update set value = excluded.value where s.value <= $3
+            """,
+            cancel, new() { Value = TurnName }, new() { Value = Text(now) }, new() { Value = Text(now - interval) }) == 1;
+
     /// <summary>New signatures use a new secret; the old one stays good until the next change.</summary>
     public async Task ChangeWebhookSecret(CancellationToken cancel)
     {
@@ -58,6 +81,16 @@ internal sealed class PaymentSettings(
         await transaction.CommitAsync(cancel);
         _known = null;
     }
+
+    private Task<int> Note(string name, DateTimeOffset at, CancellationToken cancel) => db.Execute(
+        """
+        insert into payments.settings (name, value) values ($1, $2)
+        on conflict (name) do update set value = excluded.value
+        """,
+        cancel, new() { Value = name }, new() { Value = Text(at) });
+
+    // Of one length, so that the texts compare as the times do.
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     private async ValueTask<Known> Read(CancellationToken cancel)
     {

@@ -15,7 +15,7 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
     private const string Columns =
         """
         id, order_id, person, amount_minor, currency, state, request_key, made_at, charge, pay_url, reason, captured_at,
-        refunded_at
+        refunded_at, promised_minor, refunded_minor
         """;
 
     public Task<Payment?> Find(long payment, long person, CancellationToken cancel) => db.QueryFirst(
@@ -25,6 +25,29 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
     public Task<List<Payment>> ListOfOrder(long order, long person, int count, CancellationToken cancel) => db.Query(
         $"select {Columns} from payments.payments where order_id = $1 and person = $2 order by id desc limit $3",
         Read, cancel, new() { Value = order }, new() { Value = person }, new() { Value = count });
+
+    /// <summary>Of whomever: for our own work alone.</summary>
+    public Task<List<Payment>> FindMany(IReadOnlyCollection<long> payments, CancellationToken cancel) => db.Query(
+        $"select {Columns} from payments.payments where id = any($1)",
+        Read, cancel, new NpgsqlParameter { Value = payments.ToArray() });
+
+    /// <summary>All of a person's, oldest first.</summary>
+    /// <param name="after">The last of the page before.</param>
+    public Task<List<Payment>> ListOfPerson(long person, long after, int count, CancellationToken cancel) => db.Query(
+        $"select {Columns} from payments.payments where person = $1 and id > $2 order by id limit $3",
+        Read, cancel, new() { Value = person }, new() { Value = after }, new() { Value = count });
+
+    /// <summary>Captured in this time, oldest first.</summary>
+    public Task<List<Payment>> Captured(
+        DateTimeOffset from, DateTimeOffset to, (DateTimeOffset At, long Id) after, int count, CancellationToken cancel) =>
+        db.Query(
+        $"""
+        select {Columns} from payments.payments
+        where captured_at >= $1 and captured_at < $2 and (captured_at, id) > ($3, $4)
+        order by captured_at, id limit $5
+        """,
+        Read, cancel, new() { Value = from.UtcDateTime }, new() { Value = to.UtcDateTime },
+        new() { Value = after.At.UtcDateTime }, new() { Value = after.Id }, new() { Value = count });
 
     /// <summary>
     /// Decides on what is there and, when it comes to that, files <paramref name="wish"/>, all in one step.
@@ -58,30 +81,6 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
         """,
         cancel, new() { Value = payment }, new() { Value = charge }, new() { Value = payUrl },
         new() { Value = (short)PaymentState.Created }, new() { Value = (short)PaymentState.Pending });
-
-    /// <summary>Notes that the money is to go back; true when that is still to be done.</summary>
-    public async Task<Payment?> BeginRefund(long payment, string reason, CancellationToken cancel) =>
-        await db.QueryFirst(
-        $"""
-        update payments.payments
-        set state = $2, reason = coalesce(reason, $4)
-        where id = $1 and state in ($2, $3)
-        returning {Columns}
-        """,
-        Read, cancel, new() { Value = payment }, new() { Value = (short)PaymentState.Refunding },
-        new() { Value = (short)PaymentState.Captured }, new() { Value = reason });
-
-    public Task<Payment?> FindForUs(long payment, CancellationToken cancel) => db.QueryFirst(
-        $"select {Columns} from payments.payments where id = $1", Read, cancel,
-        new NpgsqlParameter { Value = payment });
-
-    public static Task EndRefund(
-        NpgsqlTransaction transaction, long payment, DateTimeOffset at, CancellationToken cancel) =>
-        transaction.Execute(
-            "update payments.payments set state = $2, refunded_at = $3 where id = $1 and state = $4",
-            cancel, new() { Value = payment }, new() { Value = (short)PaymentState.Refunded },
-            new() { Value = at.UtcDateTime },
-            new() { Value = (short)PaymentState.Refunding });
 
     /// <summary>True when the event is new; it counts as handled when the transaction commits.</summary>
     public static async Task<bool> FileEvent(
@@ -158,5 +157,7 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
         Reason = row.IsDBNull(10) ? null : row.GetString(10),
         CapturedAt = row.ValueOrNull<DateTimeOffset>(11),
         RefundedAt = row.ValueOrNull<DateTimeOffset>(12),
+        PromisedMinor = row.GetInt64(13),
+        RefundedMinor = row.GetInt64(14),
     };
 }

@@ -1,6 +1,9 @@
+using System.CommandLine;
 using Doorbuster.Contracts.Payments;
+using Doorbuster.Contracts.People;
 using Doorbuster.Payments.Sandbox;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
@@ -34,6 +37,11 @@ public sealed class PaymentsFeature : Feature
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, PaymentsJson.Default));
         host.Services.AddSingleton<PaymentCounts>();
         host.Services.AddSingleton<PaymentStore>();
+        host.Services.AddSingleton<RefundStore>();
+        host.Services.AddSingleton<UnbookedStore>();
+        host.Services.AddSingleton<Reconciliation>();
+        host.Services.AddSingleton<PaymentExport>();
+        host.Services.AddSingleton<IPersonalData, PaymentsData>();
         host.Services.AddSingleton<PaymentSettings>();
         host.Services.AddSingleton<PaymentProvider>();
         host.Services.AddSingleton<SandboxStore>();
@@ -53,11 +61,19 @@ public sealed class PaymentsFeature : Feature
         CreateCharge.Map(sandbox);
         DecideCharge.Map(sandbox);
         CreateRefund.Map(sandbox);
+        ListTransactions.Map(routes);
         routes.ServiceProvider.GetRequiredService<SandboxAddress>().IsHere = true;
     }
 
     public override void AddConsumers(IServiceCollection services) =>
         services.AddConsumer<RefundPayment, SendRefundOnRefundPayment>("payments.refund", SchemaName);
 
-    public override void AddJobs(IServiceCollection services) => services.AddHostedService<SendWebhooks>();
+    public override void AddJobs(IServiceCollection services)
+    {
+        services.AddHostedService<SendWebhooks>();
+        services.AddHostedService<BookPayments>();
+        services.AddHostedService<ReconcilePayments>();
+    }
+
+    public override IEnumerable<Command> Commands(CommandHost host) => [PaymentCommand.Make(host)];
 }

@@ -14,4 +14,8 @@ namespace Doorbuster.Payments;
 [JsonSerializable(typeof(ChargeView))]
 [JsonSerializable(typeof(CreateRefund.Request), TypeInfoPropertyName = "CreateRefundRequest")]
 [JsonSerializable(typeof(RefundView))]
+[JsonSerializable(typeof(TransactionPage))]
+[JsonSerializable(typeof(ReconcileReport))]
+[JsonSerializable(typeof(ExportReport))]
+[JsonSerializable(typeof(List<PaymentView>), TypeInfoPropertyName = "PaymentViews")]
 internal sealed partial class PaymentsJson : JsonSerializerContext;

@@ -50,6 +50,12 @@ internal static class Problems
         Advice = "Nothing was changed. Somebody has to look: the log names the payment.",
     };
 
+    public static readonly Problem WebhookTooEarly = new(StatusCodes.Status409Conflict, "webhook_too_early",
+        "The webhook came before what it follows from.", Retryable: true)
+    {
+        Advice = "Nothing was changed. Send it again later: webhooks may come in any order.",
+    };
+
     public static readonly Problem ApiSecretWrong = new(StatusCodes.Status401Unauthorized, "api_secret_wrong",
         "The sandbox does not know this API secret.")
     {

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Doorbuster.Contracts.Payments;
-using Doorbuster.Platform;
-using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +26,7 @@ internal static class ReceiveWebhook
         .Produces(StatusCodes.Status204NoContent)
         .Refuses(
             Problems.WebhookHeaders, Problems.WebhookTime, Problems.WebhookSignature, Problems.WebhookMismatch,
-            WebProblems.InvalidRequest, WebProblems.BodyTooLarge, WebProblems.NotFound)
+            Problems.WebhookTooEarly, WebProblems.InvalidRequest, WebProblems.BodyTooLarge, WebProblems.NotFound)
         .ForAnyone();
 
     private static async Task<IResult> Handle(
@@ -63,57 +60,31 @@ internal static class ReceiveWebhook
         string id, WebhookEvent said, NpgsqlDataSource db, PaymentCounts counts, DateTimeOffset now, ILogger log,
         CancellationToken cancel)
     {
-        PaymentState? told = said.Type switch
-        {
-            WebhookEvent.Captured => PaymentState.Captured,
-            WebhookEvent.Declined => PaymentState.Declined,
-            _ => null,
-        };
-        if (told is not { } to)
-            return TypedResults.NoContent();    // Providers add events; one we do not know is none of ours.
+        if (!WebhookEvent.IsKnown(said.Type))
+            return TypedResults.NoContent();
 
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (!await PaymentStore.FileEvent(transaction, id, said.Type, now, cancel))
             return TypedResults.NoContent();
 
-        if (!PublicId.TryParse("pay", said.Data.Reference, out var number)
-            || await PaymentStore.Lock(transaction, number, cancel) is not { } payment)
-            return WebProblems.NotFound;
-        if (!IsAbout(payment, said.Data))
+        var (outcome, payment) = await ProviderNews.Take(transaction, said, cancel);
+        switch (outcome)
         {
             // Not filed as handled: the provider asks again, and its failing webhook is seen on both sides.
-            log.WebhookMismatch(payment.Id, id, said.Data.Amount, said.Data.Currency);
-            return Problems.WebhookMismatch;
-        }
-
-        var isNews = PaymentSteps.May(payment.State, to);
-        if (isNews)
-        {
-            await PaymentStore.Step(transaction, payment, to, said.Data.Charge, said.Timestamp, cancel);
-            if (to == PaymentState.Captured)
-                await transaction.Publish(
-                    new PaymentCaptured
-                    {
-                        Payment = payment.Id,
-                        Order = payment.Order,
-                        Person = payment.Person,
-                        AmountMinor = payment.Amount.Minor,
-                        Currency = payment.Amount.Currency,
-                        CapturedAt = said.Timestamp.ToUniversalTime(),
-                    }, cancel);
+            case NewsOutcome.UnknownPayment:
+                return WebProblems.NotFound;
+            case NewsOutcome.Differs:
+                log.WebhookMismatch(payment!.Id, id, said.Data.Amount, said.Data.Currency);
+                return Problems.WebhookMismatch;
+            case NewsOutcome.TooEarly:
+                return Problems.WebhookTooEarly;
         }
         await transaction.CommitAsync(cancel);
-        if (isNews)
-            counts.Entered(to);
+        if (outcome == NewsOutcome.Taken)
+            counts.Entered(said.Type);
         return TypedResults.NoContent();
     }
-
-    // The webhook may overtake the answer that tells us the charge's name.
-    private static bool IsAbout(Payment payment, WebhookEvent.ChargeData said) =>
-        said.Amount == payment.Amount.Minor && said.Currency == payment.Amount.Currency
-        && said.Order == PublicId.Format("ord", payment.Order)
-        && (payment.Charge is null || payment.Charge == said.Charge);
 
     private static WebhookEvent? TryParse(byte[] body)
     {

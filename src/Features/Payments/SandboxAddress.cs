@@ -19,6 +19,7 @@ internal sealed class SandboxAddress(
     : IHostedLifecycleService
 {
     public const string ChargesPath = "/sandbox-payments/charges";
+    public const string TransactionsPath = "/sandbox-payments/transactions";
     public const string WebhookPath = "/api/v1/payments/webhooks/sandbox";
 
     /// <summary>Set when this process maps the sandbox's endpoints.</summary>
@@ -26,12 +27,17 @@ internal sealed class SandboxAddress(
 
     public async ValueTask<Uri> Charges(CancellationToken cancel) => new(await Find(cancel) + ChargesPath);
 
+    public async ValueTask<Uri> Transactions(CancellationToken cancel) => new(await Find(cancel) + TransactionsPath);
+
     public async ValueTask<Uri> Webhook(CancellationToken cancel) =>
         new(options.Value.WebhookUrl ?? await Find(cancel) + WebhookPath);
 
     /// <summary>Where a buyer's browser finds it.</summary>
-    public async ValueTask<Uri> PublicCharges(CancellationToken cancel) =>
-        configuration["BaseUrl"] is { } shop ? new(shop.TrimEnd('/') + ChargesPath) : await Charges(cancel);
+    public async ValueTask<Uri> PublicCharges(CancellationToken cancel) => new(await Shop(cancel) + ChargesPath);
+
+    /// <summary>Where a buyer's browser finds the shop, which has the sandbox beside it.</summary>
+    public async ValueTask<string> Shop(CancellationToken cancel) =>
+        configuration["BaseUrl"]?.TrimEnd('/') ?? await Find(cancel);
 
     // The server is bound now, so its address is known; processes without it will look it up.
     public async Task StartedAsync(CancellationToken cancellationToken)

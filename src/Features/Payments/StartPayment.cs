@@ -16,11 +16,23 @@ namespace Doorbuster.Payments;
 /// </summary>
 internal static class StartPayment
 {
-    public sealed record Request(SandboxOptions? Sandbox = null);
+    // A path in this shop, never another place: a pay page that leads anywhere would serve whoever fakes shops.
+    private const string PathOfShop = @"^/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$";
+
+    /// <param name="ReturnPath">Where in the shop the buyer's browser goes after the provider's page.</param>
+    public sealed record Request(
+        [RegularExpression(PathOfShop), StringLength(500, MinimumLength = 1)] string? ReturnPath = null, SandboxOptions? Sandbox = null);
 
     /// <summary>What the sandbox shall do with this charge, for tests.</summary>
+    /// <param name="DelayMs">How long after the decision its webhook leaves.</param>
+    /// <param name="DuplicateWebhooks">How often the webhook comes.</param>
+    /// <param name="Decline">Approving it declines it.</param>
+    /// <param name="ReorderWebhooks">A declined first attempt is told of after the capture that followed it.</param>
+    /// <param name="AnswerDelayMs">The charge is made at once but its answer takes so long.</param>
+    /// <param name="LoseAnswer">The charge is made but the connection breaks instead of an answer.</param>
     public sealed record SandboxOptions(
-        [Range(0, 60_000)] int DelayMs = 0, [Range(1, 100)] int DuplicateWebhooks = 1, bool Decline = false);
+        [Range(0, 60_000)] int DelayMs = 0, [Range(1, 100)] int DuplicateWebhooks = 1, bool Decline = false,
+        bool ReorderWebhooks = false, [Range(0, 10_000)] int AnswerDelayMs = 0, bool LoseAnswer = false);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/orders/{id}/payments", Handle)
@@ -38,7 +50,7 @@ internal static class StartPayment
 
     private static async Task<IResult> Handle(
         string id, Request? request, Person person, HttpContext http, IOrders orders, PaymentStore store,
-        PaymentProvider provider, Ids ids, TimeProvider clock, ILogger<PaymentProvider> log, CancellationToken cancel)
+        RefundStore refunds, PaymentProvider provider, Ids ids, TimeProvider clock, ILogger<PaymentProvider> log, CancellationToken cancel)
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
@@ -65,7 +77,7 @@ internal static class StartPayment
                 return Problems.OrderNotPayable;    // filed while it was, but the provider need not hear of it any more
             try
             {
-                var charge = await provider.Charge(payment, request?.Sandbox, cancel);
+                var charge = await provider.Charge(payment, request?.ReturnPath, request?.Sandbox, cancel);
                 await store.SetCharge(payment.Id, charge.Id, charge.PayUrl, cancel);
             }
             catch (StoreAwayException away) when (away.Store == PaymentProvider.Name)
@@ -76,7 +88,7 @@ internal static class StartPayment
             payment = (await store.Find(payment.Id, person.Id, cancel))!;
         }
 
-        var view = PaymentView.Of(payment);
+        var view = PaymentView.Of(payment, payment.IsCaptured ? (await refunds.Of([payment.Id], cancel))[payment.Id] : []);
         http.Response.Headers.CacheControl = "no-store";
         return isNew ? TypedResults.Created($"/api/v1/payments/{view.Id}", view) : TypedResults.Ok(view);
     }

@@ -166,7 +166,7 @@ public sealed class BooksTests(Database database) : IClassFixture<Database>, IAs
     public async Task An_entry_that_makes_no_sense_is_refused_before_anything_is_booked()
     {
         var (_, account) = NewPerson();
-        BookEntry good = BookEntry.Move(Key(), "gift", At, Unit, 5, House, account);
+        var good = BookEntry.Move(Key(), "gift", At, Unit, 5, House, account);
         foreach (var bad in new[]
         {
             good with { Key = "" },
@@ -189,7 +189,7 @@ public sealed class BooksTests(Database database) : IClassFixture<Database>, IAs
         return (id, BookAccounts.OfPerson(id));
     }
 
-    private static string Key() => $"test:{Guid.CreateVersion7()}";
+    private static string Key() => $"test:{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
 
     private Task<BookOutcome> Post(BookEntry entry) => Books.Post(entry, CancellationToken.None);
 

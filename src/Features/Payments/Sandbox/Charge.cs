@@ -15,6 +15,10 @@ internal sealed record Charge
     public required int DelayMs { get; init; }
     public required int Copies { get; init; }
     public required bool Declines { get; init; }
+    public bool Reorders { get; init; }
+
+    /// <summary>Where the buyer's browser goes after the decision.</summary>
+    public string? ReturnUrl { get; init; }
 
     public bool IsSameAs(Charge other) =>
         (AmountMinor, Currency, Reference, Order) == (other.AmountMinor, other.Currency, other.Reference, other.Order);

@@ -12,19 +12,26 @@ internal static class CreateCharge
 {
     /// <param name="Amount">In the currency's minor unit.</param>
     /// <param name="Reference">What the shop calls it.</param>
+    /// <param name="ReturnUrl">Where the buyer's browser goes after the decision.</param>
     /// <param name="DelayMs">For tests: how long after the decision its webhook leaves.</param>
     /// <param name="Copies">For tests: how often the webhook is sent.</param>
     /// <param name="Declines">For tests: approving it declines it, as a card without cover would.</param>
+    /// <param name="Reorders">For tests: a declined first attempt is told of after the capture.</param>
+    /// <param name="AnswerDelayMs">For tests: how long the first answer takes, after the charge was made.</param>
+    /// <param name="LosesAnswer">For tests: the connection breaks instead of the first answer.</param>
     public sealed record Request(
         [Range(0, long.MaxValue)] long Amount, [RegularExpression("^[A-Z]{3}$")] string Currency,
         [StringLength(64, MinimumLength = 1)] string Reference, [StringLength(64, MinimumLength = 1)] string Order,
-        [Range(0, 60_000)] int DelayMs = 0, [Range(1, 100)] int Copies = 1, bool Declines = false);
+        [StringLength(1_000), Url] string? ReturnUrl = null, [Range(0, 60_000)] int DelayMs = 0,
+        [Range(1, 100)] int Copies = 1, bool Declines = false, bool Reorders = false,
+        [Range(0, 10_000)] int AnswerDelayMs = 0, bool LosesAnswer = false);
 
     public static void Map(IEndpointRouteBuilder sandbox) => sandbox
         .MapPost("/", Handle)
         .WithName("CreateSandboxCharge")
         .WithSummary("Sandbox provider, for the shop: create a charge")
         .Produces<ChargeView>(StatusCodes.Status201Created)
+        .TakesAtMost(TimeSpan.FromSeconds(15))
         .Refuses(
             Problems.ApiSecretWrong, WebProblems.IdempotencyKeyMissing, WebProblems.IdempotencyKeyInvalid,
             WebProblems.IdempotencyKeyReused);
@@ -50,11 +57,25 @@ internal static class CreateCharge
             DelayMs = request.DelayMs,
             Copies = request.Copies,
             Declines = request.Declines,
+            Reorders = request.Reorders,
+            ReturnUrl = request.ReturnUrl,
         };
         var charge = await store.Create(wish, clock.GetUtcNow(), cancel);
         if (!charge.IsSameAs(wish))
             return WebProblems.IdempotencyKeyReused;
+        if (charge.Id == wish.Id)
+            await Misbehave(request, http, clock, cancel);
         var view = ChargeView.Of(charge, await address.PublicCharges(cancel));
         return TypedResults.Created(view.PayUrl, view);
+    }
+
+    // The charge is there by now; only the shop does not know.
+    private static async Task Misbehave(
+        Request request, HttpContext http, TimeProvider clock, CancellationToken cancel)
+    {
+        if (request.AnswerDelayMs > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(request.AnswerDelayMs), clock, cancel);
+        if (request.LosesAnswer)
+            http.Abort();
     }
 }

@@ -10,8 +10,11 @@ namespace Doorbuster.Payments.Sandbox;
 /// <summary>Server to server: the shop gives captured money back. The same key again is the same refund.</summary>
 internal static class CreateRefund
 {
+    /// <param name="Amount">In the currency's minor unit: all of the charge or a part.</param>
+    /// <param name="Reference">What the shop calls it; left out by whoever makes it by hand.</param>
     public sealed record Request(
-        [Range(0, long.MaxValue)] long Amount, [RegularExpression("^[A-Z]{3}$")] string Currency);
+        [Range(0, long.MaxValue)] long Amount, [RegularExpression("^[A-Z]{3}$")] string Currency,
+        [StringLength(100, MinimumLength = 1)] string? Reference = null);
 
     public static void Map(IEndpointRouteBuilder sandbox) => sandbox
         .MapPost("/{id}/refunds", Handle)
@@ -36,16 +39,21 @@ internal static class CreateRefund
             return Problems.RefundTooLarge;
 
         var wish = new Refund(
-            "re_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), key, id, request.Amount);
-        if (await store.Refund(wish, clock.GetUtcNow(), cancel) is not { } refund)
+            "re_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), key, id, request.Amount, request.Reference,
+            clock.GetUtcNow());
+        if (await store.Refund(charge, wish, cancel) is not { } refund)
             return Problems.RefundTooLarge;
         return refund.Charge == wish.Charge && refund.AmountMinor == wish.AmountMinor
             ? TypedResults.Created(
-                (string?)null, new RefundView(refund.Id, refund.Charge, refund.AmountMinor, request.Currency))
+                (string?)null,
+                new RefundView(refund.Id, refund.Charge, refund.AmountMinor, request.Currency, refund.MadeAt))
             : WebProblems.IdempotencyKeyReused;
     }
 }
 
-internal sealed record Refund(string Id, string IdempotencyKey, string Charge, long AmountMinor);
+/// <summary>The provider's own record of money it gave back.</summary>
+/// <param name="Reference">What the shop calls it; null when it was made by hand.</param>
+internal sealed record Refund(
+    string Id, string IdempotencyKey, string Charge, long AmountMinor, string? Reference, DateTimeOffset MadeAt);
 
-internal sealed record RefundView(string Id, string Charge, long Amount, string Currency);
+internal sealed record RefundView(string Id, string Charge, long Amount, string Currency, DateTimeOffset CreatedAt);

@@ -30,29 +30,35 @@ internal static class DecideCharge
     }
 
     private static async Task<IResult> Show(
-        string id, SandboxStore store, SandboxAddress address, CancellationToken cancel) =>
-        await store.Find(id, cancel) is { } charge
-            ? TypedResults.Ok(ChargeView.Of(charge, await address.PublicCharges(cancel)))
-            : WebProblems.NotFound;
+        string id, HttpContext http, SandboxStore store, SandboxAddress address, CancellationToken cancel)
+    {
+        if (await store.Find(id, cancel) is not { } charge)
+            return WebProblems.NotFound;
+        var view = ChargeView.Of(charge, await address.PublicCharges(cancel));
+        return PayPage.IsWanted(http) ? PayPage.Of(view, charge.ReturnUrl, http) : TypedResults.Ok(view);
+    }
 
     private static Task<IResult> Approve(
-        string id, SandboxStore store, SandboxAddress address, TimeProvider clock, CancellationToken cancel) =>
-        Decide(id, ChargeState.Captured, store, address, clock, cancel);
+        string id, HttpContext http, SandboxStore store, SandboxAddress address, TimeProvider clock,
+        CancellationToken cancel) =>
+        Decide(id, ChargeState.Captured, http, store, address, clock, cancel);
 
     private static Task<IResult> Decline(
-        string id, SandboxStore store, SandboxAddress address, TimeProvider clock, CancellationToken cancel) =>
-        Decide(id, ChargeState.Declined, store, address, clock, cancel);
+        string id, HttpContext http, SandboxStore store, SandboxAddress address, TimeProvider clock,
+        CancellationToken cancel) =>
+        Decide(id, ChargeState.Declined, http, store, address, clock, cancel);
 
     private static async Task<IResult> Decide(
-        string id, ChargeState wanted, SandboxStore store, SandboxAddress address, TimeProvider clock,
+        string id, ChargeState wanted, HttpContext http, SandboxStore store, SandboxAddress address, TimeProvider clock,
         CancellationToken cancel)
     {
         if (await store.Find(id, cancel) is not { } charge)
             return WebProblems.NotFound;
         var to = charge.Declines ? ChargeState.Declined : wanted;
         var decided = await store.Decide(charge, to, clock.GetUtcNow(), cancel);
-        return decided.State == to
-            ? TypedResults.Ok(ChargeView.Of(decided, await address.PublicCharges(cancel)))
-            : Problems.ChargeDecided;
+        var view = ChargeView.Of(decided, await address.PublicCharges(cancel));
+        if (PayPage.IsWanted(http))    // the page shows what was decided, also to who pressed both buttons
+            return PayPage.SeeOther(http, charge.ReturnUrl ?? view.PayUrl);
+        return decided.State == to ? TypedResults.Ok(view) : Problems.ChargeDecided;
     }
 }

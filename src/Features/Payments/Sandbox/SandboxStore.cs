@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -13,7 +14,12 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     public const string Channel = "sandbox_webhooks";
 
     private const string Columns =
-        "id, idempotency_key, amount_minor, currency, reference, order_id, state, delay_ms, copies, declines";
+        """
+        id, idempotency_key, amount_minor, currency, reference, order_id, state, delay_ms, copies, declines, reorders,
+        return_url
+        """;
+
+    private static readonly TimeSpan OvertakenBy = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The charge under the wish's key: the wish, or what was created under it before.</summary>
     public async Task<Charge> Create(Charge wish, DateTimeOffset now, CancellationToken cancel)
@@ -21,15 +27,17 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
         await db.Execute(
             """
             insert into payments.sandbox_charges
-              (id, idempotency_key, amount_minor, currency, reference, order_id, delay_ms, copies, declines, made_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+              (id, idempotency_key, amount_minor, currency, reference, order_id, delay_ms, copies, declines, made_at,
+              reorders, return_url)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             on conflict (idempotency_key) do nothing
             """,
             cancel, new() { Value = wish.Id }, new() { Value = wish.IdempotencyKey },
             new() { Value = wish.AmountMinor },
             new() { Value = wish.Currency }, new() { Value = wish.Reference }, new() { Value = wish.Order },
             new() { Value = wish.DelayMs }, new() { Value = wish.Copies }, new() { Value = wish.Declines },
-            new() { Value = now.UtcDateTime });
+            new() { Value = now.UtcDateTime }, new() { Value = wish.Reorders },
+            new() { Value = (object?)wish.ReturnUrl ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return (await db.QueryFirst(
             $"select {Columns} from payments.sandbox_charges where idempotency_key = $1",
             Read, cancel, new NpgsqlParameter { Value = wish.IdempotencyKey }))!;
@@ -42,33 +50,50 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     /// <summary>Decides a pending charge and files the webhook about it; returns the charge as it then is.</summary>
     public async Task<Charge> Decide(Charge charge, ChargeState to, DateTimeOffset now, CancellationToken cancel)
     {
-        var said = new WebhookEvent
-        {
-            Type = to == ChargeState.Captured ? WebhookEvent.Captured : WebhookEvent.Declined,
-            Timestamp = now,
-            Data = new(charge.Id, charge.Reference, charge.Order, charge.AmountMinor, charge.Currency),
-        };
+        var type = to == ChargeState.Captured ? WebhookEvent.Captured : WebhookEvent.Declined;
+        List<(string Body, DateTime DueAt)> webhooks = [(Body(type, now), now.UtcDateTime.AddMilliseconds(charge.DelayMs))];
+        if (charge.Reorders)    // told of after what followed it
+            webhooks.Add((Body(WebhookEvent.Declined, now.AddSeconds(-1)), webhooks[0].DueAt + OvertakenBy));
         await db.Execute(
             $"""
             with decided as (
               update payments.sandbox_charges set state = $2 where id = $1 and state = 0
-              returning id),
+              returning id, amount_minor),
+            moved as (
+              insert into payments.sandbox_transactions (charge, amount_minor, at)
+              select id, amount_minor, $7 from decided where $2 = 1),
             filed as (
               insert into payments.sandbox_webhooks (id, body, copies, due_at)
-              select $3, $4, $5, $6 from decided
+              select w.id, w.body, $6, w.due_at from decided, unnest($3, $4, $5) as w (id, body, due_at)
               returning id)
-            select pg_notify('{Channel}', '') from filed
+            select pg_notify('{Channel}', '') from filed limit 1
             """,
             cancel, new() { Value = charge.Id }, new() { Value = (short)to },
-            new() { Value = "msg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) },
-            new() { Value = JsonSerializer.Serialize(said, PaymentsJson.Default.WebhookEvent) },
-            new() { Value = charge.Copies }, new() { Value = now.UtcDateTime.AddMilliseconds(charge.DelayMs) });
+            new() { Value = webhooks.Select(_ => NewMessageId()).ToArray() },
+            new() { Value = webhooks.Select(one => one.Body).ToArray() },
+            new() { Value = webhooks.Select(one => one.DueAt).ToArray() },
+            new() { Value = charge.Copies }, new() { Value = now.UtcDateTime });
         return (await Find(charge.Id, cancel))!;
+
+        string Body(string what, DateTimeOffset at) => JsonSerializer.Serialize(
+            new WebhookEvent
+            {
+                Type = what,
+                Timestamp = at,
+                Data = new(charge.Id, charge.Reference, charge.Order, charge.AmountMinor, charge.Currency),
+            }, PaymentsJson.Default.WebhookEvent);
     }
 
     /// <summary>The refund under the wish's key; null when the charge has not that much to give back.</summary>
-    public async Task<Refund?> Refund(Refund wish, DateTimeOffset now, CancellationToken cancel)
+    public async Task<Refund?> Refund(Charge charge, Refund wish, CancellationToken cancel)
     {
+        var said = new WebhookEvent
+        {
+            Type = WebhookEvent.Refunded,
+            Timestamp = wish.MadeAt,
+            Data = new(
+                charge.Id, charge.Reference, charge.Order, wish.AmountMinor, charge.Currency, wish.Id, wish.Reference),
+        };
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // The charge's row is the lock under which its refunds are added up, in a statement of its own: the next one
@@ -77,23 +102,62 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
             "select from payments.sandbox_charges where id = $1 for update", cancel,
             new NpgsqlParameter { Value = wish.Charge });
         await transaction.Execute(
-            """
-            insert into payments.sandbox_refunds (id, idempotency_key, charge, amount_minor, made_at)
-            select $1, $2, c.id, $4, $5
-            from payments.sandbox_charges c
-            where c.id = $3 and c.state = 1
-              and $4 <= c.amount_minor
-                - (select coalesce(sum(r.amount_minor), 0) from payments.sandbox_refunds r where r.charge = c.id)
-            on conflict (idempotency_key) do nothing
+            $"""
+            with given as (
+              insert into payments.sandbox_refunds (id, idempotency_key, charge, amount_minor, made_at, reference)
+              select $1, $2, c.id, $4, $5, $6
+              from payments.sandbox_charges c
+              where c.id = $3 and c.state = 1
+                and $4 <= c.amount_minor
+                  - (select coalesce(sum(r.amount_minor), 0) from payments.sandbox_refunds r where r.charge = c.id)
+              on conflict (idempotency_key) do nothing
+              returning id, charge, amount_minor, made_at),
+            moved as (
+              insert into payments.sandbox_transactions (charge, refund, amount_minor, at)
+              select charge, id, amount_minor, made_at from given),
+            filed as (
+              insert into payments.sandbox_webhooks (id, body, copies, due_at) select $7, $8, $9, $10 from given
+              returning id)
+            select pg_notify('{Channel}', '') from filed
             """,
             cancel, new() { Value = wish.Id }, new() { Value = wish.IdempotencyKey }, new() { Value = wish.Charge },
-            new() { Value = wish.AmountMinor }, new() { Value = now.UtcDateTime });
+            new() { Value = wish.AmountMinor }, new() { Value = wish.MadeAt.UtcDateTime },
+            new() { Value = (object?)wish.Reference ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new() { Value = NewMessageId() },
+            new() { Value = JsonSerializer.Serialize(said, PaymentsJson.Default.WebhookEvent) },
+            new() { Value = charge.Copies }, new() { Value = wish.MadeAt.UtcDateTime.AddMilliseconds(charge.DelayMs) });
         await transaction.CommitAsync(cancel);
         return await db.QueryFirst(
-            "select id, idempotency_key, charge, amount_minor from payments.sandbox_refunds where idempotency_key = $1",
-            row => new Refund(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+            """
+            select id, idempotency_key, charge, amount_minor, reference, made_at from payments.sandbox_refunds
+            where idempotency_key = $1
+            """,
+            row => new Refund(
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3),
+                row.IsDBNull(4) ? null : row.GetString(4), row.GetFieldValue<DateTimeOffset>(5)),
             cancel, new NpgsqlParameter { Value = wish.IdempotencyKey });
     }
+
+    /// <summary>What moved in this time, oldest first.</summary>
+    /// <param name="after">The last of the page before; 0 for the first page.</param>
+    public Task<List<TransactionView>> Transactions(
+        DateTimeOffset from, DateTimeOffset to, long after, int count, CancellationToken cancel) => db.Query(
+        """
+        select t.id, t.charge, c.reference, c.order_id, t.amount_minor, c.currency, t.at, t.refund, r.reference
+        from payments.sandbox_transactions t
+        join payments.sandbox_charges c on c.id = t.charge
+        left join payments.sandbox_refunds r on r.id = t.refund
+        where t.at >= $1 and t.at < $2
+          and ($3 = 0 or (t.at, t.id) > (select l.at, l.id from payments.sandbox_transactions l where l.id = $3))
+        order by t.at, t.id limit $4
+        """,
+        row => new TransactionView(
+            PublicId.Format("tx", row.GetInt64(0)),
+            row.IsDBNull(7) ? TransactionView.Capture : TransactionView.OfRefund, row.GetString(1), row.GetString(2),
+            row.GetString(3), row.GetInt64(4), row.GetString(5), row.GetFieldValue<DateTimeOffset>(6),
+            row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8)),
+        cancel, new() { Value = from.UtcDateTime }, new() { Value = to.UtcDateTime }, new() { Value = after },
+        new() { Value = count });
 
     /// <summary>
     /// Takes webhooks that are due and puts them off by <paramref name="lease"/>, so that no other process sends them
@@ -141,7 +205,11 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
         DelayMs = row.GetInt32(7),
         Copies = row.GetInt32(8),
         Declines = row.GetBoolean(9),
+        Reorders = row.GetBoolean(10),
+        ReturnUrl = row.IsDBNull(11) ? null : row.GetString(11),
     };
+
+    private static string NewMessageId() => "msg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }
 
 /// <param name="Attempts">This one included.</param>
