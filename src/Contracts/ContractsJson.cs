@@ -20,4 +20,5 @@ namespace Doorbuster.Contracts;
 [JsonSerializable(typeof(PersonErased))]
 [JsonSerializable(typeof(RefundPayment))]
 [JsonSerializable(typeof(SendNotice))]
+[JsonSerializable(typeof(TakeOrderBack))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,27 @@
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Contracts.People;
+using Doorbuster.Platform.Messaging;
+using Npgsql;
+
+namespace Doorbuster.Risk.Cases;
+
+/// <summary>Looks at an order when it comes into being and again when it is paid: by then more may be known.</summary>
+internal sealed class AssessOnOrdersMoved(Assessor assessor) : IConsumer<OrdersMoved>
+{
+    public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        message.To == message.From ? Task.CompletedTask : message.To switch
+        {
+            "placed" => assessor.Assess(transaction, message.Orders, paidAt: null, cancel),
+            "paid" => assessor.Assess(transaction, message.Orders, message.At, cancel),
+            "cancelled" or "shipped" or "refunding" or "refunded" =>
+                assessor.Close(transaction, message.Orders, cancel),
+            _ => Task.CompletedTask,
+        };
+}
+
+/// <summary>What was counted of the person goes; the cases stay, without a name.</summary>
+internal sealed class ForgetOnPersonErased : IConsumer<PersonErased>
+{
+    public Task Consume(PersonErased message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        CaseStore.Erase(transaction, message.Person, cancel);
+}
