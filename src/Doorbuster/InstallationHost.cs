@@ -41,9 +41,9 @@ internal sealed class InstallationHost : CommandHost
         using var installation = await Installation.Take(folder, cancel);
         await using var stores = await EmbeddedStores.Start(
             installation, new(), output.Note, TimeProvider.System, NullLogger.Instance, cancel);
-        await using (var db = Npgsql.NpgsqlDataSource.Create(stores.Postgres.ConnectionString))
-            await Migrations.Run(db, Features.All, output.Note, cancel);
-        return await work(With(outside, Addresses.Of(stores)), output);
+        var configuration = With(outside, Addresses.Of(stores));
+        await Server.Migrate(configuration, output.Note, cancel);
+        return await work(configuration, output);
     }
 
     private static IConfigurationRoot With(IConfiguration outside, Dictionary<string, string?> addresses) =>

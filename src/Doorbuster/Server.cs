@@ -48,6 +48,8 @@ internal static class Server
     {
         await using var db = Npgsql.NpgsqlDataSource.Create(configuration["Postgres:ConnectionString"]!);
         await Migrations.Run(db, Features.All, say, cancel);
+        foreach (var feature in Features.All)
+            await feature.Migrate(configuration, say, cancel);
     }
 
     public static async Task Start(WebApplication app, Listen listen, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Doorbuster.Platform.Commands;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -22,6 +23,10 @@ public abstract class Feature
     public virtual void AddConsumers(IServiceCollection services) { }
 
     public virtual void AddJobs(IServiceCollection services) { }
+
+    /// <summary>After the main database has this program's schema: brings other databases of the feature to it.</summary>
+    public virtual Task Migrate(IConfiguration configuration, Action<string> progress, CancellationToken cancel) =>
+        Task.CompletedTask;
 
     /// <summary>The feature's verbs on the command line.</summary>
     public virtual IEnumerable<Command> Commands(CommandHost host) => [];

@@ -1,12 +1,15 @@
+using System.CommandLine;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
 using Doorbuster.Orders.Administration;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -65,15 +68,25 @@ public sealed class OrdersFeature : Feature
 
     public override void AddJobs(IServiceCollection services) => services.AddHostedService<ForgetReleasedClaims>();
 
+    public override Task Migrate(IConfiguration configuration, Action<string> progress, CancellationToken cancel) =>
+        PrepareShards.Run(
+            configuration["Postgres:ConnectionString"]!, new ShardAddresses(configuration), this, progress, cancel);
+
+    public override IEnumerable<Command> Commands(CommandHost host) => [ShardCommand.Make(host)];
+
     private static void AddShards(IHostApplicationBuilder host)
     {
         var addresses = new ShardAddresses(host.Configuration);
         host.Services.AddSingleton(addresses);
         host.Services.AddSingleton<OrderShards>();
+        host.Services.AddSingleton<ShardMover>();
         if (addresses.Others.Count == 0)
             return;
         host.AddPostgres(addresses.PoolOf(0));
         foreach (var (number, address) in addresses.Others)
+        {
             host.AddPostgres(addresses.PoolOf(number), address);
+            host.Services.AddSingleton(new OutboxDatabase(addresses.PoolOf(number), address));
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders.Administration;
+using Doorbuster.Orders.Sharding;
 
 namespace Doorbuster.Orders;
 
@@ -19,5 +20,7 @@ namespace Doorbuster.Orders;
 [JsonSerializable(typeof(RequestReturn.Request), TypeInfoPropertyName = "RequestReturn")]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(ShardList))]
+[JsonSerializable(typeof(Moved))]
 [JsonSerializable(typeof(AdminOrderPage))]
 internal sealed partial class OrdersJson : JsonSerializerContext;

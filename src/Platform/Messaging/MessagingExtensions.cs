@@ -1,5 +1,7 @@
+using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -43,6 +45,10 @@ public static class MessagingExtensions
                     $"Role {role.Name} has some features' consumers, but not those of all. Give it all or none.");
         }
 
+        // Registered by the features before any consumer.
+        private List<OutboxDatabase> OutboxDatabases() =>
+            [.. services.Select(service => service.ImplementationInstance).OfType<OutboxDatabase>()];
+
         private void AddDispatcher()
         {
             if (services.Any(service => service.ServiceType == typeof(Subscriptions)))
@@ -54,6 +60,14 @@ public static class MessagingExtensions
             services.AddSingleton<MessagingMetrics>();
             services.AddSingleton<Delivery>();
             services.AddHostedService<Dispatcher>();
+            foreach (var other in services.OutboxDatabases())
+            {
+                services.AddKeyedSingleton(other.Pool, (all, _) => ActivatorUtilities.CreateInstance<PostgresListener>(
+                    all, Options.Create(new PostgresOptions { ConnectionString = other.ConnectionString })));
+                services.AddSingleton<IHostedService>(all => ActivatorUtilities.CreateInstance<Dispatcher>(
+                    all, new OutboxStore(all.GetRequiredKeyedService<NpgsqlDataSource>(other.Pool)),
+                    all.GetRequiredKeyedService<PostgresListener>(other.Pool)));
+            }
             services.AddHostedService<OutboxKeeper>();
         }
     }

@@ -12,10 +12,36 @@ internal sealed record QueueStats(long Waiting, double OldestAgeSeconds, long Re
 internal sealed record DeadLetter(
     long Id, string Consumer, string Type, string Error, int Attempts, DateTimeOffset MadeAt, DateTimeOffset DiedAt);
 
-/// <summary>The queue as its operator sees it.</summary>
-internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSource db)
+/// <summary>The queue as its operator sees it: the outboxes of all databases.</summary>
+internal sealed class QueueStore(
+    [FromKeyedServices(Outbox.Schema)] NpgsqlDataSource main, IEnumerable<OutboxDatabase> others,
+    IServiceProvider services)
 {
-    public async Task<QueueStats> Stats(CancellationToken cancel) => (await db.QueryFirst(
+    private readonly NpgsqlDataSource[] _all =
+        [main, .. others.Select(other => services.GetRequiredKeyedService<NpgsqlDataSource>(other.Pool))];
+
+    public async Task<QueueStats> Stats(CancellationToken cancel)
+    {
+        var all = await Task.WhenAll(_all.Select(db => Stats(db, cancel)));
+        return new QueueStats(
+            all.Sum(one => one.Waiting), all.Max(one => one.OldestAgeSeconds), all.Sum(one => one.Retrying),
+            all.Sum(one => one.Dead));
+    }
+
+    public async Task<List<DeadLetter>> DeadLetters(int limit, CancellationToken cancel)
+    {
+        var all = await Task.WhenAll(_all.Select(db => DeadLetters(db, limit, cancel)));
+        return [.. all.SelectMany(some => some).OrderByDescending(letter => letter.DiedAt).Take(limit)];
+    }
+
+    /// <summary>
+    /// Sends dead letters to their consumers again; all, or the ones of one message. Returns how many. They are filed
+    /// in the inbox under the id they had first, so a consumer that was through after all is not run twice.
+    /// </summary>
+    public async Task<int> Retry(long? id, CancellationToken cancel) =>
+        (await Task.WhenAll(_all.Select(db => Retry(db, id, cancel)))).Sum();
+
+    private static async Task<QueueStats> Stats(NpgsqlDataSource db, CancellationToken cancel) => (await db.QueryFirst(
         """
         select (select count(*) from (select from messaging.outbox limit 1000000) o),
                coalesce(extract(epoch from now() - (
@@ -26,7 +52,8 @@ internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSo
         row => new QueueStats(row.GetInt64(0), Math.Max(0, row.GetDouble(1)), row.GetInt64(2), row.GetInt64(3)),
         cancel))!;
 
-    public Task<List<DeadLetter>> DeadLetters(int limit, CancellationToken cancel) => db.Query(
+    private static Task<List<DeadLetter>> DeadLetters(
+        NpgsqlDataSource db, int limit, CancellationToken cancel) => db.Query(
         """
         select id, consumer, type, error, attempts, made_at, died_at
         from messaging.dead_letters
@@ -37,11 +64,7 @@ internal sealed class QueueStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataSo
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
         cancel, new NpgsqlParameter { Value = limit });
 
-    /// <summary>
-    /// Sends dead letters to their consumers again; all, or the ones of one message. Returns how many. They are filed
-    /// in the inbox under the id they had first, so a consumer that was through after all is not run twice.
-    /// </summary>
-    public async Task<int> Retry(long? id, CancellationToken cancel) => (await db.Query(
+    private static async Task<int> Retry(NpgsqlDataSource db, long? id, CancellationToken cancel) => (await db.Query(
         """
         with risen as (
           delete from messaging.dead_letters where $1 is null or id = $1 returning *),

@@ -1,14 +1,17 @@
 using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
-using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Doorbuster.IntegrationTests.Orders;
 
+public sealed class AfterPaymentTests(OrderShop shop) : AfterPayment(shop), IClassFixture<OrderShop>;
+
+public sealed class AfterPaymentOnShardsTests(ShardedShop shop) : AfterPayment(shop.Shop), IClassFixture<ShardedShop>;
+
 /// <summary>Shipment, completion, returns and refunds, through HTTP.</summary>
-public sealed class AfterPaymentTests(OrderShop shop) : IClassFixture<OrderShop>
+public abstract class AfterPayment(OrderShop shop)
 {
-    private static readonly CancellationToken Cancel = CancellationToken.None;
     private static int _keys;
 
     [Fact]
@@ -109,7 +112,9 @@ public sealed class AfterPaymentTests(OrderShop shop) : IClassFixture<OrderShop>
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         await Refunded(payment, order, "whole", 2 * OrderShop.PriceMinor);
         await Eventually.IsTrue(async () => await me.StateOf(order) == "refunded", "the money is back");
-        Assert.Equal(1, await Count("select count(*) from orders.refunds where order_id = $1", order));
+        Assert.Equal(1, await shop.SumOverShards(
+            "select count(*) from orders.refunds where order_id = $1",
+            new NpgsqlParameter { Value = Number(order) }));
     }
 
     [Fact]
@@ -192,9 +197,6 @@ public sealed class AfterPaymentTests(OrderShop shop) : IClassFixture<OrderShop>
 
     private static Task<Reply> Refund(Shopper admin, string order, string body, string? key = null) =>
         admin.Post($"/api/admin/v1/orders/{order}/refunds", body, key ?? Key());
-
-    private async Task<long> Count(string sql, string order) => (await shop.Sql.Query(
-        sql, row => row.GetInt64(0), Cancel, new Npgsql.NpgsqlParameter { Value = Number(order) })).Single();
 
     private static long Number(string order) =>
         PublicId.TryParse("ord", order, out var number) ? number : throw new ArgumentException(order);

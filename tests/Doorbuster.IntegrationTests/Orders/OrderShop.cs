@@ -26,13 +26,27 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 {
     public const long PriceMinor = 1_250;
 
+    private readonly Dictionary<string, string?> _settings = new()
+    {
+        // Several shops at once share the tests' server, which has no connections for all their pools.
+        ["Postgres:PoolMax"] = "6",
+    };
     private readonly Goods _goods = new();
     private readonly Queue<string> _tokens = new();
     private int _admins;
     private WebApplication? _server;
     private HttpClient _client = null!;
 
+    /// <summary>In how many databases its orders are.</summary>
+    public int Shards { get; init; } = 1;
+
     public NpgsqlDataSource Sql { get; private set; } = null!;
+
+    /// <summary>For queries of the test itself, by shard.</summary>
+    public Dictionary<int, NpgsqlDataSource> SqlOfShards { get; } = [];
+
+    /// <summary>What the program needs to know beside the addresses of its stores.</summary>
+    public Dictionary<string, string?> Settings => _settings;
 
     public StoreAddresses Addresses { get; private set; } = null!;
 
@@ -45,7 +59,13 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Addresses = await stores.NewDatabase();
-        Sql = NpgsqlDataSource.Create(Addresses.Postgres);
+        Sql = SqlOfShards[0] = NpgsqlDataSource.Create(Addresses.Postgres);
+        for (var shard = 1; shard < Shards; shard++)
+        {
+            var address = (await stores.NewDatabase()).Postgres;
+            _settings[$"Postgres:Orders:Shards:{shard}"] = address;
+            SqlOfShards[shard] = NpgsqlDataSource.Create(address);
+        }
         await Start();
         foreach (var token in await Tokens("orders", 600))
             _tokens.Enqueue(token);
@@ -95,6 +115,16 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
         await transaction.CommitAsync();
     }
 
+    public async Task<long> SumOverShards(string sql, params NpgsqlParameter[] parameters)
+    {
+        var sum = 0L;
+        foreach (var db in SqlOfShards.Values)
+            sum += (await db.Query(
+                sql, row => row.GetInt64(0), CancellationToken.None,
+                [.. parameters.Select(parameter => parameter.Clone())])).Single();
+        return sum;
+    }
+
     public Shopper Stranger() => new(() => _client, null, 0);
 
     /// <summary>A pool of a sale at <see cref="PriceMinor"/>.</summary>
@@ -135,18 +165,19 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await End();
-        await Sql.DisposeAsync();
+        foreach (var sql in SqlOfShards.Values)
+            await sql.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
     }
 
     private async Task Start()
     {
         var listen = new Listen(IPAddress.Loopback, Ports.Free());
-        // Several shops at once share the tests' server, which has no connections for all their pools.
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(Addresses.Configuration)
-            .AddInMemoryCollection([new("Postgres:PoolMax", "6")])
+            .AddInMemoryCollection(_settings)
             .Build();
+        await Server.Migrate(configuration, _ => { }, CancellationToken.None);
         _server = Server.Build(Roles.Named("all"), listen, configuration, services =>
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
@@ -184,6 +215,16 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
         public ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel) =>
             new(new TaxRule("", RateBasisPoints: 0, IsIncluded: true));
     }
+}
+
+/// <summary>The same shop with its orders in three databases.</summary>
+public sealed class ShardedShop(SharedStores stores) : IAsyncLifetime
+{
+    public OrderShop Shop { get; } = new(stores) { Shards = 3 };
+
+    public ValueTask InitializeAsync() => Shop.InitializeAsync();
+
+    public ValueTask DisposeAsync() => Shop.DisposeAsync();
 }
 
 /// <summary>Somebody with a session (or without) who talks to the shop.</summary>

@@ -8,7 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.IntegrationTests.Orders;
 
-public sealed class OrdersHttpTests(OrderShop shop) : IClassFixture<OrderShop>
+public sealed class OrdersHttpTests(OrderShop shop) : OrdersHttp(shop), IClassFixture<OrderShop>;
+
+public sealed class OrdersHttpOnShardsTests(ShardedShop shop) : OrdersHttp(shop.Shop), IClassFixture<ShardedShop>;
+
+/// <summary>What buyers do with orders, whatever databases have them.</summary>
+public abstract class OrdersHttp(OrderShop shop)
 {
     private int _keys;
 

@@ -96,13 +96,23 @@ internal sealed class OrderShards : IDisposable
         {
             var places = await Places(cancel);
             var refused = new List<long>();
+            NpgsqlException? away = null;
             foreach (var group in rest.GroupBy(id => places[Ids.BucketIn(id)]))
             {
                 long[] part = [.. group];
                 int[] buckets = [.. part.Select(Ids.BucketIn).Distinct()];
-                if (!await TryWrite(group.Key, buckets, transaction => work(transaction, part), cancel))
-                    refused.AddRange(part);
+                try
+                {
+                    if (!await TryWrite(group.Key, buckets, transaction => work(transaction, part), cancel))
+                        refused.AddRange(part);
+                }
+                catch (NpgsqlException error) when (error.IsAway)
+                {
+                    away = error;    // The other shards' part is done all the same.
+                }
             }
+            if (away is not null)
+                throw new StoreAwayException("order shard", away);
             if (refused.Count == 0)
                 return;
             rest = [.. refused];
