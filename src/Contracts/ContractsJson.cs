@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Notices;
 using Doorbuster.Contracts.Orders;
@@ -10,6 +11,7 @@ namespace Doorbuster.Contracts;
 
 /// <summary>How messages are written. A message type that is not listed here cannot be sent.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(CatalogChanged))]
 [JsonSerializable(typeof(ClaimsMade))]
 [JsonSerializable(typeof(ClaimsReleased))]
 [JsonSerializable(typeof(OrdersChanged))]

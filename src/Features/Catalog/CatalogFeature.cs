@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Doorbuster.Catalog.Administration;
 using Doorbuster.Catalog.Demo;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Catalog;
@@ -29,6 +30,11 @@ public sealed class CatalogFeature : Feature
         host.Services.AddSingleton<CatalogImport>();
         host.Services.AddSingleton<CatalogExport>();
         host.Services.AddSingleton<Pages>();
+        host.Services.AddSingleton<AdminStore>();
+        host.Services.AddSingleton<ChangeLog>();
+        host.Services.AddSingleton<Editing>();
+        host.Services.AddSingleton<ProductWrites>();
+        host.Services.AddSingleton<CategoryWrites>();
         host.Services.AddSingleton<CatalogLookup>();
         host.Services.AddSingleton<ICatalog>(services => services.GetRequiredService<CatalogLookup>());
         host.Services.AddSingleton<IPricedPools>(services => services.GetRequiredService<CatalogLookup>());
@@ -40,6 +46,17 @@ public sealed class CatalogFeature : Feature
         ListProducts.Map(routes);
         GetProduct.Map(routes);
         GetDemoImage.Map(routes);
+        ReadProducts.Map(routes);
+        CreateProduct.Map(routes);
+        ChangeProduct.Map(routes);
+        AddVariant.Map(routes);
+        ChangeVariant.Map(routes);
+        SetStock.Map(routes);
+        SetPrices.Map(routes);
+        EditCategories.Map(routes);
+        EditTaxRules.Map(routes);
+        EditSettings.Map(routes);
+        ListChanges.Map(routes);
     }
 
     public override void AddJobs(IServiceCollection services) => services.AddHostedService<FinishStock>();

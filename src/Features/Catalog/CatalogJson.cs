@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorbuster.Catalog.Administration;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Platform.Web;
 
@@ -9,6 +10,27 @@ namespace Doorbuster.Catalog;
 [JsonSerializable(typeof(ListCategories.Response), TypeInfoPropertyName = "ListCategoriesResponse")]
 [JsonSerializable(typeof(ListProducts.Response), TypeInfoPropertyName = "ListProductsResponse")]
 [JsonSerializable(typeof(GetProduct.Response), TypeInfoPropertyName = "GetProductResponse")]
+[JsonSerializable(typeof(AdminViews.Product), TypeInfoPropertyName = "AdminProduct")]
+[JsonSerializable(typeof(AdminViews.Category), TypeInfoPropertyName = "AdminCategory")]
+[JsonSerializable(typeof(AdminViews.TaxRule), TypeInfoPropertyName = "AdminTaxRule")]
+[JsonSerializable(typeof(AdminViews.Settings), TypeInfoPropertyName = "AdminSettings")]
+[JsonSerializable(typeof(AdminViews.Variant), TypeInfoPropertyName = "AdminVariant")]
+[JsonSerializable(typeof(AdminViews.TimedPrice), TypeInfoPropertyName = "AdminTimedPrice")]
+[JsonSerializable(typeof(AdminViews.ProductList), TypeInfoPropertyName = "AdminProductList")]
+[JsonSerializable(typeof(AdminViews.CategoryList), TypeInfoPropertyName = "AdminCategoryList")]
+[JsonSerializable(typeof(AdminViews.TaxRuleList), TypeInfoPropertyName = "AdminTaxRuleList")]
+[JsonSerializable(typeof(AdminViews.ChangeList), TypeInfoPropertyName = "AdminChangeList")]
+[JsonSerializable(typeof(CreateProduct.Request), TypeInfoPropertyName = "CreateProductRequest")]
+[JsonSerializable(typeof(ChangeProduct.Request), TypeInfoPropertyName = "ChangeProductRequest")]
+[JsonSerializable(typeof(NewVariant.Body), TypeInfoPropertyName = "NewVariantBody")]
+[JsonSerializable(typeof(ChangeVariant.Request), TypeInfoPropertyName = "ChangeVariantRequest")]
+[JsonSerializable(typeof(SetStock.Request), TypeInfoPropertyName = "SetStockRequest")]
+[JsonSerializable(typeof(SetPrices.Request), TypeInfoPropertyName = "SetPricesRequest")]
+[JsonSerializable(typeof(EditCategories.NewCategory))]
+[JsonSerializable(typeof(EditCategories.CategoryChange))]
+[JsonSerializable(typeof(EditTaxRules.NewRule))]
+[JsonSerializable(typeof(EditTaxRules.RuleChange))]
+[JsonSerializable(typeof(EditSettings.Request), TypeInfoPropertyName = "EditSettingsRequest")]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ExportReport))]

@@ -40,6 +40,21 @@ internal sealed partial record CatalogRow
     /// <summary>SKUs are the same whatever their case; in the database they are upper case.</summary>
     public static string? NormalizeSku(string sku) => SkuShape().IsMatch(sku) ? sku.ToUpperInvariant() : null;
 
+    /// <summary>One line, not empty.</summary>
+    public static bool IsTitle(string text) => IsLine(text, TitleMax) && !string.IsNullOrWhiteSpace(text);
+
+    public static bool IsLine(string text, int max) => text.Length <= max && !text.Any(char.IsControl);
+
+    public static bool IsDescription(string text) => text.Length <= DescriptionMax
+        && !text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
+
+    /// <summary>Ours, or a page's own; never javascript: or data:.</summary>
+    public static bool IsImage(string image) => image.Length == 0
+        || image.Length <= ImageMax && !image.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            && (image[0] == '/' && !image.StartsWith("//", StringComparison.Ordinal)
+                || image.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+                || image.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
     private static partial Regex SkuShape();
 }

@@ -228,7 +228,7 @@ internal sealed class CatalogStore(
     // Ours, not the database's: prices are compared with it afterwards.
     private NpgsqlParameter Now() => new() { Value = clock.GetUtcNow() };
 
-    private static SortedDictionary<string, string> ReadOptions(string json) =>
+    internal static SortedDictionary<string, string> ReadOptions(string json) =>
         JsonSerializer.Deserialize(json, CatalogJson.Default.SortedDictionaryStringString)!;
 }
 

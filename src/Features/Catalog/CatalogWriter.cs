@@ -57,6 +57,10 @@ internal sealed class CatalogWriter(
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
 
+        // Who changes a product has locked it before its variants; so do we, in one order.
+        await transaction.Execute(
+            "select id from catalog.products where sku = any($1) order by id for update", cancel,
+            Column(ordered, row => row.Product));
         var touched = await WriteProducts(transaction, [.. ordered.Where(row => row.Leads)], categories, places, now, cancel);
         var variants = await WriteVariants(transaction, ordered, places, defaultStock, cancel);
 
@@ -92,19 +96,42 @@ internal sealed class CatalogWriter(
         """,
         ReadPending, cancel, new NpgsqlParameter { Value = limit });
 
-    /// <summary>Compare-and-set on the stock: a newer stock stays pending.</summary>
-    public Task<int> StockTold(string[] skus, long[] stocks, CancellationToken cancel) => db.Execute(
-        """
-        update catalog.variants v set pool_stock = told.stock
-        from unnest($1, $2) as told (sku, stock)
-        where v.sku = told.sku and v.stock = told.stock
-        """,
-        cancel, new() { Value = skus }, new() { Value = stocks });
+    /// <summary>The stock of these pools that they do not know, for nobody else to tell them.</summary>
+    public async Task<Telling> BeginTelling(long[] pools, CancellationToken cancel)
+    {
+        var connection = await db.OpenConnectionAsync(cancel);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancel);
+            // In one order, so that two who tell wait for each other instead of deadlocking; and before we look, so that we see
+            // what the one before us told.
+            await transaction.Execute(
+                "select pg_advisory_xact_lock(pool) from unnest($1) as pool", cancel,
+                new NpgsqlParameter { Value = pools.Order().ToArray() });
+            var pending = await transaction.Query(
+                """
+                select sku, stock_pool, stock, pool_stock from catalog.variants
+                where stock_pool = any($1) and pool_stock is distinct from stock
+                """,
+                ReadPending, cancel, new NpgsqlParameter { Value = pools });
+            return new(connection, transaction, ids, clock, pending);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
-    /// <summary>The pool refused the stock: fewer units than are sold. The old one holds.</summary>
-    public Task<int> StockRefused(string sku, long refused, CancellationToken cancel) => db.Execute(
-        "update catalog.variants set stock = pool_stock where sku = $1 and stock = $2 and pool_stock is not null", cancel,
-        new() { Value = sku }, new() { Value = refused });
+    public static Task StockTold(NpgsqlTransaction transaction, IReadOnlyList<PendingStock> told, CancellationToken cancel) =>
+        transaction.Execute(
+            """
+            update catalog.variants v set pool_stock = told.stock
+            from unnest($1, $2) as told (pool, stock)
+            where v.stock_pool = told.pool
+            """,
+            cancel, new() { Value = told.Select(stock => stock.Pool).ToArray() },
+            new() { Value = told.Select(stock => stock.Stock).ToArray() });
 
     private static async Task<List<string>> WriteProducts(
         NpgsqlTransaction transaction, CatalogRow[] rows, IReadOnlyDictionary<string, long> categories,
@@ -178,7 +205,7 @@ internal sealed class CatalogWriter(
 
     private static NpgsqlParameter Column<T>(CatalogRow[] rows, Func<CatalogRow, T> value) => new() { Value = rows.Select(value).ToArray() };
 
-    private static PendingStock ReadPending(NpgsqlDataReader row) =>
+    internal static PendingStock ReadPending(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.ValueOrNull<long>(3));
 }
 
@@ -187,3 +214,46 @@ internal sealed record WrittenBatch(IReadOnlySet<string> Added, IReadOnlySet<str
 
 /// <param name="Told">What the pool knows; null when it is not made yet.</param>
 internal sealed record PendingStock(string Sku, long Pool, long Stock, long? Told);
+
+/// <summary>While it lasts, nobody else tells these pools their stock.</summary>
+internal sealed class Telling(
+    NpgsqlConnection connection, NpgsqlTransaction transaction, Ids ids, TimeProvider clock, List<PendingStock> pending)
+    : IAsyncDisposable
+{
+    public List<PendingStock> Pending => pending;
+
+    /// <param name="refused">Fewer units than are sold: the stock that the pool knows holds, in a new version.</param>
+    public async Task Finish(IReadOnlyList<PendingStock> told, IReadOnlyList<PendingStock> refused, CancellationToken cancel)
+    {
+        await CatalogWriter.StockTold(transaction, told, cancel);
+        if (refused.Count > 0)
+            await transaction.Execute(
+                """
+                with p as (
+                  update catalog.products set version = version + 1, updated_at = $3
+                  where id in (select product_id from catalog.variants where stock_pool = any($1))
+                  returning id, sku
+                ), v as (
+                  update catalog.variants v set stock = v.pool_stock
+                  from unnest($1, $2) as refused (pool, stock), p
+                  where v.stock_pool = refused.pool and v.stock = refused.stock and v.pool_stock is not null and v.product_id = p.id
+                  returning v.stock_pool, v.sku, p.sku as product, refused.stock as refused, v.stock
+                )
+                insert into catalog.changes (id, at, person, kind, subject, action, before, after)
+                select i.id, $3, null, 'product', v.product, 'changed',
+                  jsonb_build_object('stock', jsonb_build_object(v.sku, v.refused)),
+                  jsonb_build_object('stock', jsonb_build_object(v.sku, v.stock))
+                from v join unnest($1, $4) as i (pool, id) on i.pool = v.stock_pool
+                """,
+                cancel, new() { Value = refused.Select(stock => stock.Pool).ToArray() },
+                new() { Value = refused.Select(stock => stock.Stock).ToArray() }, new() { Value = clock.GetUtcNow() },
+                new() { Value = refused.Select(_ => ids.Next()).ToArray() });
+        await transaction.CommitAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

@@ -7,7 +7,7 @@ internal static class CategoryPath
 {
     public const string Separator = " > ";
 
-    private const int NameMax = 80;
+    public const int NameMax = 80;
 
     /// <summary>The names from the top, or null when one is empty or too long, or there are too many.</summary>
     public static string[]? Parse(string path)
@@ -18,6 +18,9 @@ internal static class CategoryPath
             : null;
     }
 
+    public static bool IsName(string name) => name.Length <= NameMax && !name.Contains('>', StringComparison.Ordinal)
+        && !name.Any(char.IsControl) && name.Trim() == name && SlugOf(name).Length > 0;
+
     /// <summary>What addresses call it: <c>home.kitchen</c>. Names that differ only in case or signs are one category.</summary>
     public static string SlugOf(ReadOnlySpan<string> names)
     {
@@ -27,7 +30,7 @@ internal static class CategoryPath
         return slug.ToString();
     }
 
-    private static string SlugOf(string name)
+    public static string SlugOf(string name)
     {
         var slug = new StringBuilder(name.Length);
         foreach (var letter in name)

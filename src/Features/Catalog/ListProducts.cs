@@ -10,7 +10,7 @@ namespace Doorbuster.Catalog;
 /// <summary>Published products, the earliest added first, of all categories or one with everything below it.</summary>
 internal static class ListProducts
 {
-    private const int DefaultLimit = 40;
+    public const int DefaultLimit = 40;
     private const int CategoryMax = 400;
 
     public sealed record PageInfo(bool HasMore, string? NextCursor);

@@ -18,4 +18,66 @@ internal static class Problems
     {
         Advice = "Pictures under `/images/demo` exist for the products of the demonstration shop.",
     };
+
+    public static readonly Problem VersionRequired = new(428, "catalog_version_required", "Say which version you want to change.")
+    {
+        Advice = "Send `If-Match` with the `ETag` of the `GET` of what you change.",
+    };
+
+    public static readonly Problem VersionOutdated = new(412, "catalog_version_outdated", "It has changed since you read it.")
+    {
+        Advice = "Read it again, decide again, and send the new `ETag` as `If-Match`.",
+    };
+
+    public static readonly Problem UnknownCategory = new(422, "unknown_category", "There is no category of this name.")
+    {
+        Advice = "`GET /api/admin/v1/catalog/categories` lists the slugs; make it first if need be.",
+    };
+
+    public static readonly Problem SkuTaken = new(409, "sku_taken", "There is a variant or product of this SKU already.")
+    {
+        Advice = "A SKU is one variant for ever, upper or lower case. Choose another, or change the one that is there.",
+    };
+
+    public static readonly Problem VariantTwin = new(409, "variant_twin", "Another variant of the product has the same options.")
+    {
+        Advice = "People choose by the options: give each variant of a product others.",
+    };
+
+    public static readonly Problem TooManyVariants = new(409, "too_many_variants", "The product has as many variants as it may.")
+    {
+        Advice = "A product has up to 100 variants; make another product.",
+    };
+
+    public static readonly Problem StockBelowSold = new(409, "stock_below_sold", "More units are held or sold than would be on sale.")
+    {
+        Advice = "`taken` says how many are; say that number or more. Units held come back when they are not paid in time.",
+    };
+
+    public static readonly Problem CategoryTaken = new(409, "category_taken", "There is a category of this name at this place.")
+    {
+        Advice = "Names that differ only in case or signs are the same. Choose another name or place.",
+    };
+
+    public static readonly Problem CategoryCycle = new(409, "category_cycle", "A category cannot be below itself.")
+    {
+        Advice = "Move it below one that is not among those under it, or to the top with an empty `parent`.",
+    };
+
+    public static readonly Problem CategoryTooDeep = new(409, "category_too_deep", "The tree would have more than four levels.");
+
+    public static readonly Problem CategoryNotEmpty = new(409, "category_not_empty", "Something is in the category.")
+    {
+        Advice = "Move its products, also those that are not on sale, and the categories below it elsewhere first.",
+    };
+
+    public static readonly Problem TooManyCategories = new(409, "too_many_categories", "The shop has as many categories as it may.");
+
+    public static readonly Problem TaxRuleTaken = new(
+        409, "tax_rule_taken", "There is a rule for this country, region and class already.")
+    {
+        Advice = "Change that one: `GET /api/admin/v1/catalog/tax-rules`.",
+    };
+
+    public static readonly Problem TooManyTaxRules = new(409, "too_many_tax_rules", "The shop has as many tax rules as it may.");
 }

@@ -1,5 +1,5 @@
 using Doorbuster.Contracts.Claims;
-using Doorbuster.Platform;
+using Npgsql;
 
 namespace Doorbuster.Catalog;
 
@@ -15,27 +15,35 @@ internal sealed class StockPools(CatalogWriter catalog, IClaims claims)
 
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(15);
 
-    /// <summary>Returns the SKUs whose stock was refused because more is sold already.</summary>
+    /// <summary>Returns the SKUs whose stock was refused because more is sold already; for those the old stock holds.</summary>
     public async Task<IReadOnlyList<string>> Tell(IReadOnlyList<PendingStock> pending, CancellationToken cancel)
     {
-        var outcomes = new PoolOutcome[pending.Count];
-        await Parallel.ForAsync(0, pending.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
-            async (i, token) => outcomes[i] = await Tell(pending[i], token));
+        // One at a time for each pool, and with the stock as it is then: were two told at once, the pool might keep the older.
+        await using var telling = await catalog.BeginTelling([.. pending.Select(p => p.Pool)], cancel);
+        var current = telling.Pending;
+        var outcomes = new PoolOutcome[current.Count];
+        await Parallel.ForAsync(0, current.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            async (i, token) => outcomes[i] = await Tell(current[i], token));
 
-        var told = pending.Where((_, i) => outcomes[i] is PoolOutcome.Done or PoolOutcome.AlreadyDone).ToArray();
-        await catalog.StockTold([.. told.Select(p => p.Sku)], [.. told.Select(p => p.Stock)], cancel);
-
-        var refused = new List<string>();
+        var (told, refused) = (new List<PendingStock>(), new List<PendingStock>());
         for (var i = 0; i < outcomes.Length; i++)
         {
-            if (outcomes[i] is PoolOutcome.Done or PoolOutcome.AlreadyDone)
-                continue;
-            if (outcomes[i] != PoolOutcome.TotalBelowTaken)
-                throw new InvalidOperationException($"The stock pool of {pending[i].Sku} answers {outcomes[i]}.");
-            await catalog.StockRefused(pending[i].Sku, pending[i].Stock, cancel);
-            refused.Add(pending[i].Sku);
+            if (outcomes[i] is not (PoolOutcome.Done or PoolOutcome.AlreadyDone or PoolOutcome.TotalBelowTaken))
+                throw new InvalidOperationException($"The stock pool of {current[i].Sku} answers {outcomes[i]}.");
+            (outcomes[i] == PoolOutcome.TotalBelowTaken ? refused : told).Add(current[i]);
         }
-        return refused;
+        await telling.Finish(told, refused, cancel);
+        return [.. refused.Select(stock => stock.Sku)];
+    }
+
+    /// <summary>Makes the pools of new variants, before the transaction that brings them commits: who sees a variant finds its
+    /// pool. A pool whose variant never comes is claimed by nobody.</summary>
+    public async Task Make(NpgsqlTransaction transaction, IReadOnlyList<PendingStock> added, CancellationToken cancel)
+    {
+        foreach (var stock in added)
+            if (await Tell(stock, cancel) is not (PoolOutcome.Done or PoolOutcome.AlreadyDone) and var outcome)
+                throw new InvalidOperationException($"The stock pool of {stock.Sku} answers {outcome}.");
+        await CatalogWriter.StockTold(transaction, added, cancel);
     }
 
     private async Task<PoolOutcome> Tell(PendingStock stock, CancellationToken cancel)

@@ -3,6 +3,7 @@ namespace Doorbuster.Catalog;
 /// <summary>How places and classes of goods are written in tax rules.</summary>
 internal static class TaxRules
 {
+    public const string IdPrefix = "tax";
     public const string StandardClass = "standard";
     public const int RegionMax = 80;
     public const int TaxClassMax = 40;

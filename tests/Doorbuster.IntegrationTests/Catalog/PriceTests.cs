@@ -19,7 +19,7 @@ public sealed class PriceTests(Database database) : IClassFixture<Database>, IAs
 
     public async ValueTask InitializeAsync()
     {
-        _shop = await HttpShop.Start(database.Addresses, _clock, new CatalogFeature());
+        _shop = await HttpShop.Start(database.Addresses, _clock, hasNamedPeople: false, new CatalogFeature());
         await database.Sql.Execute(
             "truncate catalog.timed_prices, catalog.tax_rules, catalog.variants, catalog.products, catalog.categories", None);
         await _shop.Services.GetRequiredService<CatalogImport>().FromRows(

@@ -1,3 +1,4 @@
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
 using Doorbuster.Tests.Web;
 using Microsoft.Extensions.Configuration;
@@ -9,9 +10,11 @@ namespace Doorbuster.IntegrationTests.Web;
 internal static class HttpShop
 {
     public static Task<TinyShop> Start(StoreAddresses stores, params Feature[] features) =>
-        Start(stores, TimeProvider.System, features);
+        Start(stores, TimeProvider.System, hasNamedPeople: false, features);
 
-    public static Task<TinyShop> Start(StoreAddresses stores, TimeProvider clock, params Feature[] features) => TinyShop.Start(
+    /// <param name="hasNamedPeople">True: a person's token is his name, as in <see cref="TinyShop"/>.</param>
+    public static Task<TinyShop> Start(
+        StoreAddresses stores, TimeProvider clock, bool hasNamedPeople, params Feature[] features) => TinyShop.Start(
         app =>
         {
             foreach (var feature in features)
@@ -23,7 +26,10 @@ internal static class HttpShop
             builder.Configuration.AddInMemoryCollection(stores.Configuration);
             builder.AddStores();
             builder.Services.AddNodeNumber();
+            var named = builder.Services.Single(service => service.ServiceType == typeof(ISessions));
             foreach (var feature in Features.All)
                 feature.AddServices(builder);
+            if (hasNamedPeople)
+                builder.Services.Add(named);
         });
 }

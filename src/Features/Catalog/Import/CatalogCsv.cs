@@ -54,8 +54,7 @@ internal sealed class CatalogCsv
         var (title, description, image) = (Field("title"), Field("description"), Field("image"));
         if (title.Length == 0 && sku == product)
             return (null, Reason.MissingTitle);
-        if (title.Length > CatalogRow.TitleMax || title.Any(char.IsControl)
-            || description.Length > CatalogRow.DescriptionMax || description.Any(IsUnprintable))
+        if (!CatalogRow.IsLine(title, CatalogRow.TitleMax) || !CatalogRow.IsDescription(description))
             return (null, Reason.InvalidText);
 
         var category = Or(Field("category"), DefaultCategory);
@@ -75,7 +74,7 @@ internal sealed class CatalogCsv
                 return (null, Reason.InvalidStock);
             stock = number;
         }
-        if (!IsImage(image))
+        if (!CatalogRow.IsImage(image))
             return (null, Reason.InvalidImage);
         if (ParsePublished(Field("published")) is not { } published)
             return (null, Reason.InvalidPublished);
@@ -84,7 +83,7 @@ internal sealed class CatalogCsv
         foreach (var (name, column) in _options)
         {
             var value = fields[column].Trim();
-            if (value.Length > CatalogRow.OptionMax || value.Any(char.IsControl))
+            if (!CatalogRow.IsLine(value, CatalogRow.OptionMax))
                 return (null, Reason.InvalidText);
             if (value.Length > 0)
                 options.Add(name, value);
@@ -114,15 +113,6 @@ internal sealed class CatalogCsv
         row.Stock?.ToString(CultureInfo.InvariantCulture) ?? "", row.Description, row.Image, row.IsPublished ? "yes" : "no",
         .. options.Select(name => row.Options.GetValueOrDefault(name, "")),
     ];
-
-    // Ours, or a page's own; never javascript: or data:.
-    private static bool IsImage(string image) => image.Length == 0
-        || image.Length <= CatalogRow.ImageMax && !image.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
-            && (image[0] == '/' && !image.StartsWith("//", StringComparison.Ordinal)
-                || image.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-                || image.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsUnprintable(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
 
     private static bool? ParsePublished(string text) => text.ToLowerInvariant() switch
     {

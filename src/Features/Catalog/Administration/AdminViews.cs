@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace Doorbuster.Catalog.Administration;
+
+/// <summary>The catalog as those who run the shop see it: all of it, with versions.</summary>
+internal static class AdminViews
+{
+    /// <param name="ListPrice">Without a promotion.</param>
+    /// <param name="Price">Now.</param>
+    /// <param name="Stock">Units ever put on sale; those held and sold count in it.</param>
+    public sealed record Variant(
+        string Sku, SortedDictionary<string, string> Options, GetProduct.Price ListPrice, GetProduct.Price Price, string TaxClass,
+        long Stock, IReadOnlyList<TimedPrice> Prices);
+
+    /// <param name="From">Null: ever since.</param>
+    /// <param name="Until">Null: until it is taken back.</param>
+    public sealed record TimedPrice(GetProduct.Price Price, DateTimeOffset? From, DateTimeOffset? Until);
+
+    public sealed record Product(
+        string Id, string Sku, string Title, string Description, string Category, string? Image, bool Published,
+        JsonElement Attributes, IReadOnlyList<Variant> Variants, long Version, DateTimeOffset UpdatedAt);
+
+    /// <param name="Parent">Null: at the top.</param>
+    public sealed record Category(string Slug, string Name, string? Parent, long Products, long Version);
+
+    /// <param name="Region">Empty: the whole country.</param>
+    /// <param name="RateBasisPoints">Hundredths of a percent: 2000 is 20 %.</param>
+    public sealed record TaxRule(
+        string Id, string Country, string Region, string TaxClass, string Title, int RateBasisPoints, long Version);
+
+    public sealed record Settings(bool PricesIncludeTax, long Version);
+
+    /// <param name="Person">Null: the shop itself.</param>
+    /// <param name="Before">The fields that were otherwise; null for what was created.</param>
+    public sealed record Change(
+        string Id, DateTimeOffset At, string? Person, string Kind, string Subject, string Action, JsonElement? Before,
+        JsonElement? After);
+
+    public sealed record ProductList(IReadOnlyList<Product> Data, ListProducts.PageInfo Page);
+
+    public sealed record CategoryList(IReadOnlyList<Category> Data, ListProducts.PageInfo Page);
+
+    public sealed record TaxRuleList(IReadOnlyList<TaxRule> Data, ListProducts.PageInfo Page);
+
+    public sealed record ChangeList(IReadOnlyList<Change> Data, ListProducts.PageInfo Page);
+
+    /// <summary>One page of rows of which one more was read than is shown.</summary>
+    public static (IReadOnlyList<T> Shown, ListProducts.PageInfo Page) Cut<T>(List<T> rows, int limit, Func<T, string> cursor) =>
+        rows.Count <= limit ? (rows, new(HasMore: false, null)) : (rows[..limit], new(HasMore: true, cursor(rows[limit - 1])));
+}

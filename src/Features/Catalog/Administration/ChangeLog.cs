@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Doorbuster.Catalog.Administration;
+
+/// <summary>Notes every change in the transaction that makes it, with the fields that are otherwise.</summary>
+internal sealed class ChangeLog(Ids ids, TimeProvider clock)
+{
+    public const string IdPrefix = "chg";
+    public const string PersonPrefix = "usr";
+
+    public const string OfProduct = "product";
+    public const string OfCategory = "category";
+    public const string OfTaxRule = "tax_rule";
+    public const string OfSettings = "settings";
+
+    // They follow from other changes and say nothing of this one.
+    private static readonly string[] Unsaid = ["version", "updatedAt", "products"];
+
+    /// <param name="person">Null: the shop itself.</param>
+    /// <param name="before">Null: it was created.</param>
+    /// <param name="after">Null: it was removed.</param>
+    /// <returns>False when nothing is otherwise; then nothing is noted.</returns>
+    public async Task<bool> Note<T>(
+        NpgsqlTransaction transaction, long? person, string kind, string subject, T? before, T? after, JsonTypeInfo<T> type,
+        CancellationToken cancel) where T : class
+    {
+        var (was, now) = Differences(Fields(before, type), Fields(after, type));
+        if (was is { Count: 0 } && now is { Count: 0 })
+            return false;
+        await transaction.Execute(
+            """
+            insert into catalog.changes (id, at, person, kind, subject, action, before, after)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            cancel,
+            new() { Value = ids.Next() }, new() { Value = clock.GetUtcNow() },
+            new() { Value = (object?)person ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+            new() { Value = kind }, new() { Value = subject },
+            new() { Value = before is null ? "created" : after is null ? "removed" : "changed" },
+            Json(was), Json(now));
+        return true;
+    }
+
+    /// <summary>The fields in which two objects differ; of one alone, all of them.</summary>
+    internal static (JsonObject? Was, JsonObject? Now) Differences(JsonObject? before, JsonObject? after)
+    {
+        if (before is null || after is null)
+            return (before, after);
+        var (was, now) = (new JsonObject(), new JsonObject());
+        foreach (var name in before.Select(field => field.Key).Union(after.Select(field => field.Key)))
+        {
+            if (JsonNode.DeepEquals(before[name], after[name]))
+                continue;
+            was[name] = before[name]?.DeepClone();
+            now[name] = after[name]?.DeepClone();
+        }
+        return (was, now);
+    }
+
+    private static JsonObject? Fields<T>(T? value, JsonTypeInfo<T> type) where T : class
+    {
+        if (value is null)
+            return null;
+        var fields = JsonSerializer.SerializeToNode(value, type)!.AsObject();
+        foreach (var name in Unsaid)
+            fields.Remove(name);
+        return fields;
+    }
+
+    private static NpgsqlParameter Json(JsonObject? fields) => new()
+    {
+        Value = (object?)fields?.ToJsonString() ?? DBNull.Value,
+        NpgsqlDbType = NpgsqlDbType.Jsonb,
+    };
+}
