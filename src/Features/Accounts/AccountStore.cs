@@ -1,4 +1,6 @@
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Contracts.People;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -43,23 +45,110 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         "update accounts.people set password_hash = $3 where id = $1 and password_hash = $2", cancel,
         new() { Value = person }, new() { Value = from }, new() { Value = to });
 
-    /// <summary>Adds a session; returns those of the same person that gave way to it.</summary>
-    public Task<List<EndedSession>> AddSession(Session session, DateTimeOffset now, CancellationToken cancel) => db.Query(
-        """
-        with added as (
-          insert into accounts.sessions (id, person_id, created_at, expires_at) values ($1, $2, $3, $4)
-        ), gone as (
-          delete from accounts.sessions where id in (
-            select id from accounts.sessions where person_id = $2 order by id desc offset $5)
-          returning id, expires_at
-        )
-        insert into accounts.endings (session_id, expires_at)
-        select id, expires_at from gone
-        returning session_id, expires_at
-        """,
-        ReadEnded, cancel,
-        new() { Value = session.Id }, new() { Value = session.Person }, new() { Value = now },
-        new() { Value = session.ExpiresAt }, new() { Value = SessionsPerPersonMax - 1 });
+    /// <summary>Those with an id above <paramref name="after"/>, ascending; the erased are left out.</summary>
+    public Task<List<Account>> Page(long after, int limit, CancellationToken cancel) => db.Query(
+        $"select {PersonColumns} from accounts.people where id > $1 and erased_at is null order by id limit $2", ReadPerson,
+        cancel, new() { Value = after }, new() { Value = limit });
+
+    /// <summary>
+    /// Adds a session; returns those of the same person that gave way to it, or null when it was not added: the person is
+    /// gone, or <paramref name="hash"/> is no longer the password's. The row is locked for the look, so that a session opened
+    /// with an old password is either seen by the change of the password, and ended, or never made.
+    /// </summary>
+    /// <param name="hash">Of the password that opened it; null: of any.</param>
+    public async Task<List<EndedSession>?> AddSession(
+        Session session, string? hash, DateTimeOffset now, CancellationToken cancel)
+    {
+        var rows = await db.Query(
+            """
+            with person as materialized (
+              select id from accounts.people
+              where id = $2 and erased_at is null and ($6::text is null or password_hash = $6)
+              for share
+            ), added as (
+              insert into accounts.sessions (id, person_id, created_at, expires_at)
+              select $1, id, $3, $4 from person
+              returning id, expires_at
+            ), gone as (
+              delete from accounts.sessions where id in (
+                select id from accounts.sessions where person_id = $2 order by id desc offset $5)
+                and exists (select from person)
+              returning id, expires_at
+            ), told as (
+              insert into accounts.endings (session_id, expires_at)
+              select id, expires_at from gone
+              returning session_id, expires_at
+            )
+            select id, expires_at from added union all select session_id, expires_at from told
+            """,
+            ReadEnded, cancel,
+            new() { Value = session.Id }, new() { Value = session.Person }, new() { Value = now },
+            new() { Value = session.ExpiresAt }, new() { Value = SessionsPerPersonMax - 1 },
+            new NpgsqlParameter<string?> { TypedValue = hash });
+        return rows.RemoveAll(row => row.Id == session.Id) == 1 ? rows : null;
+    }
+
+    /// <summary>Changes what is not null when the profile is still of this version (null: of any); null when it is not.</summary>
+    /// <param name="timeZone">Empty: the shop's.</param>
+    public async Task<Account?> ChangeProfile(
+        long person, string? displayName, string? timeZone, int? version, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var changed = await transaction.Query(
+            $"""
+            update accounts.people
+            set display_name = coalesce($2, display_name), time_zone = nullif(coalesce($3, time_zone), ''), version = version + 1
+            where id = $1 and erased_at is null and ($4::int is null or version = $4)
+            returning {PersonColumns}
+            """,
+            ReadPerson, cancel,
+            new() { Value = person }, new NpgsqlParameter<string?> { TypedValue = displayName },
+            new NpgsqlParameter<string?> { TypedValue = timeZone }, new NpgsqlParameter<int?> { TypedValue = version });
+        if (changed.Count == 0)
+            return null;
+        await transaction.Publish(new PersonChanged { People = [person], Part = ProfilePart.PartName }, cancel);
+        await transaction.CommitAsync(cancel);
+        return changed[0];
+    }
+
+    /// <summary>Replaces the password and ends all sessions but one; null when the old one is no longer the password.</summary>
+    public async Task<List<EndedSession>?> ChangePassword(
+        long person, string from, string to, long keptSession, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await transaction.Execute(
+            "update accounts.people set password_hash = $3 where id = $1 and password_hash = $2 and erased_at is null", cancel,
+            new() { Value = person }, new() { Value = from }, new() { Value = to }) == 0)
+            return null;
+        var ended = await EndSessions(transaction, person, keptSession, cancel);
+        await transaction.CommitAsync(cancel);
+        return ended;
+    }
+
+    /// <summary>Blanks the account, ends its sessions and tells everybody; the second time nothing. The sessions that
+    /// ended.</summary>
+    public async Task<List<EndedSession>> Erase(long person, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await transaction.Execute(
+            """
+            update accounts.people
+            set email = 'erased-' || id || '@erased.invalid', email_key = 'erased-' || id || '@erased.invalid',
+                display_name = 'Erased', password_hash = null, is_admin = false, time_zone = null, version = version + 1,
+                erased_at = $2
+            where id = $1 and erased_at is null
+            """, cancel, new() { Value = person }, new() { Value = now }) == 0)
+            return [];
+        await transaction.Execute(
+            "delete from accounts.addresses where person_id = $1", cancel, new NpgsqlParameter { Value = person });
+        var ended = await EndSessions(transaction, person, keptSession: 0, cancel);
+        await transaction.Publish(new PersonErased { Person = person, At = now }, cancel);
+        await transaction.CommitAsync(cancel);
+        return ended;
+    }
 
     /// <summary>The living ones among the given sessions.</summary>
     public Task<List<Session>> FindSessions(long[] ids, DateTimeOffset now, CancellationToken cancel) => db.Query(
@@ -126,6 +215,18 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         where exists (select from accounts.keys newer where newer.id > k.id and newer.created_at < $1)
         """,
         cancel, new NpgsqlParameter { Value = signedSince });
+
+    private static Task<List<EndedSession>> EndSessions(
+        NpgsqlTransaction transaction, long person, long keptSession, CancellationToken cancel) => transaction.Query(
+        """
+        with gone as (
+          delete from accounts.sessions where person_id = $1 and id <> $2 returning id, expires_at
+        )
+        insert into accounts.endings (session_id, expires_at)
+        select id, expires_at from gone
+        returning session_id, expires_at
+        """,
+        ReadEnded, cancel, new() { Value = person }, new() { Value = keptSession });
 
     private static Account ReadPerson(NpgsqlDataReader row) => new()
     {

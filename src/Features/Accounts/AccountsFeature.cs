@@ -27,7 +27,11 @@ public sealed class AccountsFeature : Feature
         host.Services.TryAddSingleton<DemoNotes>();
         host.Services.AddSingleton<AccountStore>();
         host.Services.AddSingleton<IPeople, People>();
+        host.Services.AddSingleton<AddressStore>();
+        host.Services.AddSingleton<PasswordChecks>();
+        host.Services.AddSingleton<UserExport>();
         host.Services.AddSingleton<IOverviewPart, ProfilePart>();
+        host.Services.AddSingleton<IPersonalData, AccountData>();
         host.Services.AddSingleton<SessionCache>();
         host.Services.AddSingleton<SessionRedis>();
         host.Services.AddSingleton<TokenKeys>();
@@ -55,6 +59,14 @@ public sealed class AccountsFeature : Feature
         ListSessions.Map(routes);
         RevokeSession.Map(routes);
         GetMe.Map(routes);
+        ChangeProfile.Map(routes);
+        ChangePassword.Map(routes);
+        ExportMe.Map(routes);
+        EraseMe.Map(routes);
+        ReadAddresses.Map(routes);
+        AddAddress.Map(routes);
+        ChangeAddress.Map(routes);
+        RemoveAddress.Map(routes);
     }
 
     public override void AddJobs(IServiceCollection services) => services.AddHostedService<CleanSessions>();

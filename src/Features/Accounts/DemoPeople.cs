@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Doorbuster.Platform;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Doorbuster.Accounts;
 
@@ -31,9 +32,30 @@ internal static class DemoPeople
         var password = NewPassword();
         var (shoppers, admin) = (passwords.Hash(Password), passwords.Hash(password));
         foreach (var (email, name) in Shoppers)
-            await Add(services, email, name, await shoppers, isAdmin: false, cancel);
+            if (await Add(services, email, name, await shoppers, isAdmin: false, cancel))
+                await AddAddress(services, (await store.FindByEmail(email, cancel))!, cancel);
         if (await Add(services, AdminEmail, "Shop administrator", await admin, isAdmin: true, cancel))
             notes.Add("Administrator", $"{AdminEmail}   password {password}   (shown this once)");
+    }
+
+    private static async Task AddAddress(IServiceProvider services, Account person, CancellationToken cancel)
+    {
+        await using var connection = await services
+            .GetRequiredKeyedService<NpgsqlDataSource>(AccountsFeature.SchemaName).OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await AddressStore.Add(
+            transaction,
+            new Address
+            {
+                Id = services.GetRequiredService<Ids>().NextFor(person.Id),
+                Person = person.Id,
+                Text = new(person.DisplayName, "1 Sample Street", null, "London", null, "N1 1AA", "GB"),
+                IsDefault = true,
+                Version = 1,
+                MadeAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            },
+            cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>20 characters of 32, none of which looks like another: 100 bits.</summary>

@@ -33,4 +33,29 @@ internal static class Problems
     {
         Advice = "It may have ended already. `GET /api/v1/sessions` lists those that live.",
     };
+
+    public static readonly Problem WrongPassword = new(403, "wrong_password", "This is not your password.")
+    {
+        Advice = "What cannot be undone is asked for with the password again, although you are signed in.",
+    };
+
+    public static readonly Problem ProfileOutdated = new(412, "profile_outdated", "Your profile has changed since you read it.")
+    {
+        Advice = "Read `GET /api/v1/me` again, decide again, and send the new `ETag` as `If-Match`, or none.",
+    };
+
+    public static readonly Problem AddressNotFound = new(404, "address_not_found", "You have no such address.")
+    {
+        Advice = "`GET /api/v1/me/addresses` lists those you have.",
+    };
+
+    public static readonly Problem AddressOutdated = new(412, "address_outdated", "The address has changed since you read it.")
+    {
+        Advice = "Read it again, decide again, and send the new `ETag` as `If-Match`, or none.",
+    };
+
+    public static readonly Problem TooManyAddresses = new(409, "too_many_addresses", "You have as many addresses as one may.")
+    {
+        Advice = "Remove one of the 20, or write it anew.",
+    };
 }

@@ -64,12 +64,20 @@ internal sealed class Sessions : ISessions
     }
 
     /// <summary>A new session and its token.</summary>
-    public async Task<(Session Session, string Token)> Start(long person, bool isAdmin, CancellationToken cancel)
+    /// <exception cref="InvalidOperationException">There is no such person.</exception>
+    public async Task<(Session Session, string Token)> Start(long person, bool isAdmin, CancellationToken cancel) =>
+        await TryStart(person, isAdmin, hash: null, cancel)
+            ?? throw new InvalidOperationException($"There is no person {person}.");
+
+    /// <summary>As <see cref="Start"/>; null when the person is gone, or this is no longer the hash of the password.</summary>
+    public async Task<(Session Session, string Token)?> TryStart(
+        long person, bool isAdmin, string? hash, CancellationToken cancel)
     {
         var keys = await _keys.Loaded(cancel);
         var now = _clock.GetUtcNow();
         var session = New(person, isAdmin, now);
-        var ended = await _store.AddSession(session, now, cancel);
+        if (await _store.AddSession(session, hash, now, cancel) is not { } ended)
+            return null;
         if (ended.Count > 0)
             await _endings.Tell(ended, cancel);
         await _redis.Fill([session]);

@@ -43,13 +43,16 @@ internal static class SignIn
             return Problems.WrongCredentials;
 
         limits.Forgive(key, address, signedIn: true);
-        if (check == PasswordCheck.RightButWeak && await passwords.Hash(request.Password) is { } stronger)
+        var hash = person.PasswordHash!;
+        if (check == PasswordCheck.RightButWeak && await passwords.Hash(request.Password) is { } stronger
+            && await store.ReplaceHash(person.Id, hash, stronger, cancel) == 1)
         {
-            await store.ReplaceHash(person.Id, person.PasswordHash!, stronger, cancel);
+            hash = stronger;
             log.PasswordRehashed(person.Id, PasswordHashing.Iterations);
         }
 
-        var (session, token) = await sessions.Start(person.Id, person.IsAdmin, cancel);
+        if (await sessions.TryStart(person.Id, person.IsAdmin, hash, cancel) is not var (session, token))
+            return Problems.SignInBusy;    // the password was changed this moment: look again
         Credentials.SetCookie(http, token, session.ExpiresAt);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created(

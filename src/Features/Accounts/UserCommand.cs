@@ -21,13 +21,15 @@ internal static partial class UserCommand
 
     public sealed record MadeKey(int Key);
 
+    public sealed record ExportedUsers(int Count, string File);
+
     public sealed record ListedUser(string Id, string Email, string DisplayName, bool IsAdmin, bool CanSignIn, DateTimeOffset CreatedAt);
 
     public sealed record ListedUsers(IReadOnlyList<ListedUser> Data);
 
     public static Command Make(CommandHost host) => new("user", "People and their sessions.")
     {
-        Tokens(host), CreateAdmin(host), List(host), RotateKey(host),
+        Tokens(host), CreateAdmin(host), List(host), Export(host), RotateKey(host),
     };
 
     private static Command Tokens(CommandHost host)
@@ -135,6 +137,24 @@ internal static partial class UserCommand
                 AccountsJson.Default.ListedUsers,
                 people.Select(person => string.Create(CultureInfo.InvariantCulture,
                     $"{PublicId.Format(Account.IdPrefix, person.Id)}  {person.CreatedAt:u}  {(person.IsAdmin ? "admin" : "     ")}  {person.Email}  {person.DisplayName}")));
+            return ExitCode.Ok;
+        }, cancel));
+        return command;
+    }
+
+    private static Command Export(CommandHost host)
+    {
+        var file = CsvExport.File();
+        var command = new Command("export", "Export everybody who has an account, the oldest first, without passwords.") { file };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            var name = arguments.GetValue(file)!;
+            var rows = services.GetRequiredService<UserExport>().Rows(token);
+            var count = await CsvExport.Write(name, UserExport.Header, rows, token);
+            if (name != "-")
+                output.Write(
+                    new ExportedUsers(count, Path.GetFullPath(name)), AccountsJson.Default.ExportedUsers,
+                    $"{count:N0} people written to {name}");
             return ExitCode.Ok;
         }, cancel));
         return command;

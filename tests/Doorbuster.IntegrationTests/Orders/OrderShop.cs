@@ -277,5 +277,5 @@ public sealed record Reply(int Status, string Body, string? ETag, string? Locati
 
     public string? Code => Status >= 400 ? Json.GetProperty("code").GetString() : null;
 
-    public string Id => Json.GetProperty("id").GetString()!;
+    public string Id => Json.TryGetProperty("id", out var id) ? id.GetString()! : throw new InvalidOperationException($"{Status} {Body}");
 }

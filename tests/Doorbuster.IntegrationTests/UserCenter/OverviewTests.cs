@@ -9,27 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.IntegrationTests.UserCenter;
 
-public sealed class OverviewTests(Database database) : IClassFixture<Database>, IAsyncLifetime
+public sealed class OverviewTests(OverviewTests.MadeShop shop) : IClassFixture<OverviewTests.MadeShop>
 {
     private const string Path = "/api/v1/me/overview";
-
-    private readonly Made _one = new("one");
-    private readonly Made _two = new("two", "one");
-    private readonly Made _orders = new("testOrders");
-    private PeopleShop _shop = null!;
-
-    public async ValueTask InitializeAsync() => _shop = await PeopleShop.Start(
-        database.Addresses,
-        services => services.AddSingleton<IOverviewPart>(_one).AddSingleton<IOverviewPart>(_two)
-            .AddSingleton<IOverviewPart>(_orders),
-        new KeyValuePair<string, string?>("UserCenter:PartTimeout", "00:00:00.250"));
-
-    public ValueTask DisposeAsync() => _shop.DisposeAsync();
 
     [Fact]
     public async Task One_answer_has_every_part_and_the_next_one_comes_from_the_cache()
     {
-        var me = await _shop.NewPerson();
+        var me = await shop.NewPerson();
         var first = await me.Get(Path);
         Assert.Equal(200, first.Status);
         Assert.Equal("1", first.Json.GetProperty("one").GetString());
@@ -40,45 +27,45 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
 
         var again = await me.Get(Path);
         Assert.Equal((first.Body, first.ETag), (again.Body, again.ETag));
-        Assert.Equal((1, 1), (_one.LoadsOf(me.Person), _two.LoadsOf(me.Person)));
+        Assert.Equal((1, 1), (shop.One.LoadsOf(me.Person), shop.Two.LoadsOf(me.Person)));
         Assert.Equal(304, (await me.Get(Path, ("If-None-Match", first.ETag!))).Status);
     }
 
     [Fact]
     public async Task A_part_that_changed_is_loaded_again_with_what_rests_on_it_and_no_other()
     {
-        var me = await _shop.NewPerson();
+        var me = await shop.NewPerson();
         var before = await me.Get(Path);
-        _one.Say = "2";
-        await _shop.Publish(new PersonChanged { People = [me.Person], Part = "one" });
+        shop.One.Say = "2";
+        await shop.Publish(new PersonChanged { People = [me.Person], Part = "one" });
         await Eventually.IsTrue(
             async () => (await me.Get(Path)).Json.GetProperty("two").GetString() == "two of 2", "the overview shows the change");
 
         Assert.Equal(200, (await me.Get(Path, ("If-None-Match", before.ETag!))).Status);
-        Assert.Equal((2, 2, 1), (_one.LoadsOf(me.Person), _two.LoadsOf(me.Person), _orders.LoadsOf(me.Person)));
-        _one.Say = "1";
+        Assert.Equal((2, 2, 1), (shop.One.LoadsOf(me.Person), shop.Two.LoadsOf(me.Person), shop.Things.LoadsOf(me.Person)));
+        shop.One.Say = "1";
     }
 
     [Fact]
     public async Task What_was_read_before_a_change_is_not_kept_after_it()
     {
-        var me = await _shop.NewPerson();
-        var cache = _shop.Services.GetRequiredService<OverviewCache>();
+        var me = await shop.NewPerson();
+        var cache = shop.Services.GetRequiredService<OverviewCache>();
         var reading = await cache.Read(me.Person);
         await cache.MarkChanged([me.Person], "one");    // while the reader is still loading
-        await cache.File(me.Person, reading, [Result("one", "\"old\""), Result("testOrders", "\"good\"")]);
+        await cache.File(me.Person, reading, [Result("one", "\"old\""), Result("things", "\"good\"")]);
 
         var read = await cache.Read(me.Person);
         Assert.False(read.Find("one").IsFresh);
         Assert.False(read.Find("two").IsFresh);
-        Assert.True(read.Find("testOrders").IsFresh);
+        Assert.True(read.Find("things").IsFresh);
     }
 
     [Fact]
     public async Task A_part_that_fails_is_left_out_and_named_and_the_rest_answers()
     {
-        var me = await _shop.NewPerson();
-        _one.Fails = true;
+        var me = await shop.NewPerson();
+        shop.One.Fails = true;
         try
         {
             var reply = await me.Get(Path);
@@ -90,7 +77,7 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
         }
         finally
         {
-            _one.Fails = false;
+            shop.One.Fails = false;
         }
         var well = await me.Get(Path);    // nothing of it was kept
         Assert.Empty(Names(well, "missing"));
@@ -100,50 +87,50 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
     [Fact]
     public async Task A_part_that_hangs_holds_nobody_up_and_its_old_value_is_shown()
     {
-        var me = await _shop.NewPerson();
+        var me = await shop.NewPerson();
         await me.Get(Path);
-        await _shop.Services.GetRequiredService<OverviewCache>().MarkChanged([me.Person], "testOrders");
-        _orders.Hangs = true;
+        await shop.Services.GetRequiredService<OverviewCache>().MarkChanged([me.Person], "things");
+        shop.Things.Hangs = true;
         try
         {
             var reply = await me.Get(Path);
             Assert.Equal(200, reply.Status);
             Assert.Empty(Names(reply, "missing"));
-            Assert.Equal(["testOrders"], Names(reply, "stale"));
-            Assert.Equal("1", reply.Json.GetProperty("testOrders").GetString());
+            Assert.Equal(["things"], Names(reply, "stale"));
+            Assert.Equal("1", reply.Json.GetProperty("things").GetString());
         }
         finally
         {
-            _orders.Hangs = false;
+            shop.Things.Hangs = false;
         }
     }
 
     [Fact]
     public async Task A_part_that_says_nonsense_is_left_out()
     {
-        var me = await _shop.NewPerson();
-        _orders.Raw = "{\"a\":1} trailing";
+        var me = await shop.NewPerson();
+        shop.Things.Raw = "{\"a\":1} trailing";
         try
         {
             var reply = await me.Get(Path);
-            Assert.Equal(["testOrders"], Names(reply, "missing"));
+            Assert.Equal(["things"], Names(reply, "missing"));
         }
         finally
         {
-            _orders.Raw = null;
+            shop.Things.Raw = null;
         }
     }
 
     [Fact]
     public async Task Orders_that_moved_make_the_orders_part_old()
     {
-        var me = await _shop.NewPerson();
+        var me = await shop.NewPerson();
         await me.Get(Path);
-        var cache = _shop.Services.GetRequiredService<OverviewCache>();
-        if (!_shop.Services.GetRequiredService<PartGraph>().Names.Contains(ForgetOrdersOnOrdersMoved.Part))
+        var cache = shop.Services.GetRequiredService<OverviewCache>();
+        if (!shop.Services.GetRequiredService<PartGraph>().Names.Contains(ForgetOrdersOnOrdersMoved.Part))
             return;    // no feature shows orders here
         Assert.True((await cache.Read(me.Person)).Find(ForgetOrdersOnOrdersMoved.Part).IsFresh);
-        await _shop.Publish(new OrdersMoved
+        await shop.Publish(new OrdersMoved
         {
             To = "placed",
             Reason = "test",
@@ -157,16 +144,16 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
     [Fact]
     public async Task Strangers_and_guests_have_no_overview()
     {
-        Assert.Equal(401, (await _shop.Stranger().Get(Path)).Status);
-        var guest = (await _shop.Stranger().Post("/api/v1/guests")).Json.GetProperty("token").GetString();
-        Assert.Equal(401, (await new Somebody(_shop.Client, guest, 0).Get(Path)).Status);
+        Assert.Equal(401, (await shop.Stranger().Get(Path)).Status);
+        var guest = (await shop.Stranger().Post("/api/v1/guests")).Json.GetProperty("token").GetString();
+        Assert.Equal(401, (await new Somebody(shop.Client, guest, 0).Get(Path)).Status);
     }
 
     [Fact]
     public async Task Views_are_listed_newest_first_each_once_and_at_most_fifty()
     {
-        var me = await _shop.NewPerson();
-        var skus = await _shop.NewVariants(55);
+        var me = await shop.NewPerson();
+        var skus = await shop.NewVariants(55);
         foreach (var sku in skus.Append(skus[10]))
             Assert.Equal(204, (await me.Post("/api/v1/me/views", $$"""{"sku":"{{sku}}"}""")).Status);
 
@@ -175,7 +162,7 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
         Assert.Equal([skus[10], skus[54], skus[53]], Skus(await me.Get("/api/v1/me/views?limit=3")));
         Assert.Equal(10, (await me.Get(Path)).Json.GetProperty("recentlyViewed").GetProperty("data").GetArrayLength());
 
-        Assert.Empty(Skus(await (await _shop.NewPerson()).Get("/api/v1/me/views")));
+        Assert.Empty(Skus(await (await shop.NewPerson()).Get("/api/v1/me/views")));
         Assert.Equal(204, (await me.Send(HttpMethod.Delete, "/api/v1/me/views")).Status);
         Assert.Empty(Skus(await me.Get("/api/v1/me/views")));
         Assert.Equal(0, (await me.Get(Path)).Json.GetProperty("recentlyViewed").GetProperty("data").GetArrayLength());
@@ -184,8 +171,8 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
     [Fact]
     public async Task Fifty_tabs_at_once_list_a_product_once()
     {
-        var me = await _shop.NewPerson();
-        var skus = await _shop.NewVariants(2);
+        var me = await shop.NewPerson();
+        var skus = await shop.NewVariants(2);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(n =>
             me.Post("/api/v1/me/views", $$"""{"sku":"{{skus[n % 2]}}"}""")));
         Assert.Equal(skus.Order(), Skus(await me.Get("/api/v1/me/views")).Order());
@@ -201,7 +188,7 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
     [InlineData("GET", "/api/v1/me/views?limit=x", null, "invalid_request")]
     public async Task Nonsense_is_refused(string method, string path, string? body, string code)
     {
-        var me = await _shop.NewPerson();
+        var me = await shop.NewPerson();
         var reply = await me.Send(new HttpMethod(method), path, body);
         Assert.Equal((400, code), (reply.Status, reply.Code));
         Assert.Empty(Skus(await me.Get("/api/v1/me/views")));
@@ -210,13 +197,13 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
     [Fact]
     public async Task An_erased_person_leaves_nothing_here()
     {
-        var me = await _shop.NewPerson();
-        await me.Post("/api/v1/me/views", $$"""{"sku":"{{(await _shop.NewVariants(1))[0]}}"}""");
+        var me = await shop.NewPerson();
+        await me.Post("/api/v1/me/views", $$"""{"sku":"{{(await shop.NewVariants(1))[0]}}"}""");
         await me.Get(Path);
-        await _shop.Publish(new PersonErased { Person = me.Person, At = TimeProvider.System.GetUtcNow() });
+        await shop.Publish(new PersonErased { Person = me.Person, At = TimeProvider.System.GetUtcNow() });
         await Eventually.IsTrue(
-            async () => !await _shop.Cache.Call(db => db.KeyExistsAsync($"views:{me.Person}"))
-                && !await _shop.Cache.Call(db => db.KeyExistsAsync($"overview:{me.Person}")),
+            async () => !await shop.Cache.Call(db => db.KeyExistsAsync($"views:{me.Person}"))
+                && !await shop.Cache.Call(db => db.KeyExistsAsync($"overview:{me.Person}")),
             "what was kept of the person is gone");
     }
 
@@ -229,8 +216,22 @@ public sealed class OverviewTests(Database database) : IClassFixture<Database>, 
     private static string[] Skus(Orders.Reply reply) =>
         [.. reply.Json.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("sku").GetString()!)];
 
+    public sealed class MadeShop(SharedStores stores) : PeopleShop(stores)
+    {
+        internal Made One { get; } = new("one");
+
+        internal Made Two { get; } = new("two", "one");
+
+        internal Made Things { get; } = new("things");
+
+        protected override Dictionary<string, string?> Settings => new() { ["UserCenter:PartTimeout"] = "00:00:00.250" };
+
+        protected override void Change(IServiceCollection services) => services
+            .AddSingleton<IOverviewPart>(One).AddSingleton<IOverviewPart>(Two).AddSingleton<IOverviewPart>(Things);
+    }
+
     /// <summary>A part as another feature would bring it.</summary>
-    private sealed class Made(string name, params string[] needs) : IOverviewPart
+    internal sealed class Made(string name, params string[] needs) : IOverviewPart
     {
         private readonly ConcurrentDictionary<long, int> _loads = new();
 

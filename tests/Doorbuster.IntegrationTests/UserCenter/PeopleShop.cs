@@ -18,47 +18,45 @@ using Npgsql;
 
 namespace Doorbuster.IntegrationTests.UserCenter;
 
-/// <summary>The whole shop in this process, on its own database, with what a test puts into it.</summary>
-internal sealed class PeopleShop : IAsyncDisposable
+/// <summary>A class fixture: the whole shop in this process, on its own database; a class that changes it derives its
+/// own.</summary>
+public class PeopleShop(SharedStores stores) : IAsyncLifetime
 {
-    private readonly WebApplication _server;
     private readonly Queue<string> _tokens = new();
+    private WebApplication? _server;
 
-    private PeopleShop(WebApplication server, StoreAddresses addresses, Uri baseAddress)
-    {
-        (_server, Addresses) = (server, addresses);
-        Sql = NpgsqlDataSource.Create(addresses.Postgres);
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = baseAddress };
-    }
+    public StoreAddresses Addresses { get; private set; } = null!;
 
-    public StoreAddresses Addresses { get; }
+    public NpgsqlDataSource Sql { get; private set; } = null!;
 
-    public NpgsqlDataSource Sql { get; }
+    public HttpClient Client { get; private set; } = null!;
 
-    public HttpClient Client { get; }
-
-    public IServiceProvider Services => _server.Services;
+    public IServiceProvider Services => _server!.Services;
 
     public CacheRedis Cache => Services.GetRequiredService<CacheRedis>();
 
-    public static async Task<PeopleShop> Start(
-        StoreAddresses addresses, Action<IServiceCollection>? change = null,
-        params IEnumerable<KeyValuePair<string, string?>> settings)
+    public async ValueTask InitializeAsync()
     {
+        Addresses = await stores.NewDatabase();
+        Sql = NpgsqlDataSource.Create(Addresses.Postgres);
         var listen = new Listen(IPAddress.Loopback, Ports.Free());
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(addresses.Configuration)
+            .AddInMemoryCollection(Addresses.Configuration)
             .AddInMemoryCollection([new("Postgres:PoolMax", "6")])
-            .AddInMemoryCollection(settings)
+            .AddInMemoryCollection(Settings)
             .Build();
-        var server = Server.Build(Roles.Named("all"), listen, configuration, services =>
+        _server = Server.Build(Roles.Named("all"), listen, configuration, services =>
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
-            change?.Invoke(services);
+            Change(services);
         });
-        await server.StartAsync();
-        return new(server, addresses, new Uri(listen.Url));
+        await _server.StartAsync();
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(listen.Url) };
     }
+
+    protected virtual Dictionary<string, string?> Settings => [];
+
+    protected virtual void Change(IServiceCollection services) { }
 
     /// <summary>People with sessions, without the time a password takes.</summary>
     public async Task<Somebody> NewPerson()
@@ -125,15 +123,16 @@ internal sealed class PeopleShop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Client.Dispose();
-        await _server.StopAsync();
+        await _server!.StopAsync();
         await _server.DisposeAsync();
         await Sql.DisposeAsync();
     }
 }
 
 /// <summary>Somebody with a session (or without) who talks to the shop.</summary>
-internal sealed class Somebody(HttpClient client, string? token, long person)
+public sealed class Somebody(HttpClient client, string? token, long person)
 {
     public long Person => person;
 
