@@ -20,7 +20,7 @@ internal static class OrderNotices
             $"Order {Name(order.Id)} was cancelled because no payment reached us in time, and what was set aside for "
             + $"you is on sale again. You have not been charged.\n\n{Lines(order)}"),
         ("cancelled", "cancelled_by_buyer") => null,
-        ("cancelled", _) => Make("order_cancelled", order, "Your order was cancelled",
+        ("cancelled", _) or ("refunding", "cancelled_by_shop") => Make("order_cancelled", order, "Your order was cancelled",
             $"We are sorry: we had to cancel order {Name(order.Id)}. If you have paid, the money goes back to you."
             + $"\n\n{Lines(order)}"),
         _ => null,

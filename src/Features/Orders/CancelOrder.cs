@@ -32,14 +32,17 @@ internal static class CancelOrder
             case CancellingOutcome.Unknown:
                 return WebProblems.NotFound;
             case CancellingOutcome.TooLate when !await shards.Write(
-                Ids.BucketIn(number), shard => CancelPaid(shard, number, person.Id, refunds, cancel), cancel):
+                Ids.BucketIn(number), shard => CancelPaid(
+                    shard, number, person.Id, refunds, Reasons.CancelledByBuyer, cancel), cancel):
                 return Problems.NotCancellable;
         }
         return TypedResults.Ok(OrderView.Of((await orders.Find(number, person.Id, cancel))!, withHistory: true));
     }
 
-    private static async Task<bool> CancelPaid(
-        Npgsql.NpgsqlTransaction shard, long id, long person, OrderRefunds refunds, CancellationToken cancel)
+    /// <summary>True when the money of the paid order goes back, or went before.</summary>
+    internal static async Task<bool> CancelPaid(
+        Npgsql.NpgsqlTransaction shard, long id, long person, OrderRefunds refunds, string reason,
+        CancellationToken cancel)
     {
         if (await OrderStore.Lock(shard, id, cancel) is not { } order || order.Person != person)
             return false;
@@ -48,7 +51,7 @@ internal static class CancelOrder
         if (order.State != OrderState.Paid)
             return false;
         return order.Total.Minor == 0
-            ? await refunds.EndFree(shard, order, Reasons.CancelledByBuyer, cancel)
-            : await refunds.Ask(shard, order, null, Reasons.CancelledByBuyer, null, cancel) is Asking.Asked;
+            ? await refunds.EndFree(shard, order, reason, cancel)
+            : await refunds.Ask(shard, order, null, reason, null, cancel) is Asking.Asked;
     }
 }

@@ -13,7 +13,10 @@ namespace Doorbuster.Orders;
 internal sealed class OrderCancelling(
     OrderShards shards, OrderLookup orders, IClaims claims, OrderWrites writes, TimeProvider clock) : IOrderCancelling
 {
-    public async Task<CancellingOutcome> Cancel(long order, long person, CancellationToken cancel)
+    public Task<CancellingOutcome> Cancel(long order, long person, CancellationToken cancel) =>
+        Cancel(order, person, Reasons.CancelledByBuyer, cancel);
+
+    public async Task<CancellingOutcome> Cancel(long order, long person, string reason, CancellationToken cancel)
     {
         if (await orders.Find(order, person, cancel) is not { } found)
             return CancellingOutcome.Unknown;
@@ -25,17 +28,16 @@ internal sealed class OrderCancelling(
         foreach (var claim in found.Claims.Reverse())
             if (await claims.Release(claim, cancel) is EndOutcome.Kept)
                 return CancellingOutcome.TooLate;
-        await File(found, clock.GetUtcNow(), cancel);
+        await File(found, reason, clock.GetUtcNow(), cancel);
         return CancellingOutcome.Cancelled;
     }
 
-    private Task<bool> File(Order order, DateTimeOffset now, CancellationToken cancel) =>
+    private Task<bool> File(Order order, string reason, DateTimeOffset now, CancellationToken cancel) =>
         shards.Write(Ids.BucketIn(order.Id), async transaction =>
         {
             if (order.Version == 0)    // read from its claim, so perhaps not written yet
                 await writes.Insert(transaction, order, requestKey: null, cancel);
             return await OrderStore.Lock(transaction, order.Id, cancel) is { } locked
-                && await writes.Step(
-                    transaction, locked, OrderState.Cancelled, Reasons.CancelledByBuyer, now, cancel);
+                && await writes.Step(transaction, locked, OrderState.Cancelled, reason, now, cancel);
         }, cancel);
 }

@@ -63,6 +63,7 @@ public sealed class OrdersFeature : Feature
         services.AddConsumer<ClaimsReleased, CancelOrdersOnClaimsReleased>("orders.cancel", SchemaName);
         services.AddConsumer<PaymentCaptured, SettleOrderOnPaymentCaptured>("orders.settle", SchemaName);
         services.AddConsumer<PaymentRefunded, CountRefundOnPaymentRefunded>("orders.refunded", SchemaName);
+        services.AddConsumer<TakeOrderBack, TakeBackOnTakeOrderBack>("orders.take_back", SchemaName);
         services.AddConsumer<OrdersChanged, ForgetPagesOnOrdersChanged>("orders.forget_pages", SchemaName);
     }
 

@@ -5,6 +5,13 @@ namespace Doorbuster.Orders;
 
 internal static class Problems
 {
+    public static readonly Problem Held = new(StatusCodes.Status409Conflict, "order_held",
+        "Something about the order is odd: it is not shipped before somebody has looked at it.")
+    {
+        Advice = "`detail` says what was found. Release it or cancel it: "
+            + "`POST /api/admin/v1/risk/orders/{id}/decision`.",
+    };
+
     public static readonly Problem UnknownSku = new(StatusCodes.Status400BadRequest, "unknown_sku",
         "The shop does not sell one of these.")
     {

@@ -41,6 +41,8 @@ public sealed class NoticeTests
     [InlineData("shipped", "shipped", "order_shipped")]
     [InlineData("cancelled", "hold_expired", "order_expired")]
     [InlineData("cancelled", "cancelled_by_shop", "order_cancelled")]
+    [InlineData("refunding", "cancelled_by_shop", "order_cancelled")]
+    [InlineData("refunding", "cancelled_by_buyer", null)]
     [InlineData("cancelled", "cancelled_by_buyer", null)]
     [InlineData("placed", "placed", null)]
     [InlineData("completed", "completed", null)]
