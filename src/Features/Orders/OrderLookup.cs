@@ -29,4 +29,7 @@ internal sealed class OrderLookup(OrderStore store, IClaims claims, OrderTerms t
                 found.Id, found.Person, found.Total.Minor, found.Total.Currency, OrderSteps.NameOf(found.State),
                 found.IsPayable(clock.GetUtcNow()))
             : null;
+
+    public async Task<string?> FindEmail(long person, CancellationToken cancel) =>
+        (await store.List(person, long.MaxValue, 1, cancel)).SingleOrDefault()?.Email;
 }

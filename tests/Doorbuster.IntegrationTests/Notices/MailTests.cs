@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Notices;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.IntegrationTests.Web;
 using Doorbuster.Notices;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +65,37 @@ public sealed class MailTests(MailTests.MailingShop shop) : IClassFixture<MailTe
         }
         Assert.Equal(1, await shop.Count(
             $"select count(*) from notices.notices where person = {bad.Person} and mail = {(short)MailState.GivenUp}"));
+    }
+
+    [Fact]
+    public async Task A_guest_is_written_to_where_the_order_says()
+    {
+        const long guest = 815;
+        var placed = await shop.Services.GetRequiredService<IOrderPlacing>().Place(
+            new OrderDraft
+            {
+                Checkout = 1,
+                Person = guest,
+                Currency = "GBP",
+                Lines = [new("LAMP", "A lamp", 1, 1_250, await NewStock())],
+                Adjustments = [],
+                TotalMinor = 1_250,
+                Email = "guest@example.test",
+            }, default);
+        Assert.Equal(PlacingOutcome.Placed, placed.Outcome);
+        await shop.Publish(Notice(guest));
+        await shop.Settled();
+
+        await Mailed("Sent", guest);
+        Assert.Single(shop.Server.Mails, sent => sent.To == "guest@example.test");
+    }
+
+    private async Task<long> NewStock()
+    {
+        var pool = shop.Services.GetRequiredService<Ids>().Next();
+        var definition = new PoolDefinition { Id = pool, Kind = "stock", Total = 5, Hold = TimeSpan.FromMinutes(15) };
+        Assert.Equal(PoolOutcome.Done, await shop.Services.GetRequiredService<IClaims>().Create(definition, default));
+        return pool;
     }
 
     [Fact]
