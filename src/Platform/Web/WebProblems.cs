@@ -13,6 +13,10 @@ public static class WebProblems
             + "ignored.",
     };
 
+    /// <summary><see cref="InvalidRequest"/> where no body is taken.</summary>
+    internal static Problem UnexpectedBody { get; } =
+        InvalidRequest with { Errors = new Dictionary<string, string[]> { ["body"] = ["must be left out"] } };
+
     public static readonly Problem IdempotencyKeyMissing = new(StatusCodes.Status400BadRequest,
         "idempotency_key_missing",
         "The request needs an Idempotency-Key.")

@@ -27,21 +27,18 @@ internal static class ClaimBody
     private static Problem TooLong => Faults[0];
     public static Problem WrongQuantity => Faults[5];
 
-    /// <summary>What was asked for, or what is wrong with it.</summary>
-    public readonly record struct Content(Problem? Problem, int Quantity);
-
-    public static ValueTask<Content> Read(HttpRequest request)
+    public static ValueTask<AskedUnits> Read(HttpRequest request)
     {
         // The literal is what nearly every program sends; anything else is looked at more closely.
         if (request.ContentType is not "application/json" && !request.HasJsonContentType())
-            return new(new Content(WebProblems.UnsupportedMediaType, 0));
+            return new(new AskedUnits(WebProblems.UnsupportedMediaType, 0));
         if (request.ContentLength > LengthMax)
-            return new(new Content(TooLong, 0));
+            return new(new AskedUnits(TooLong, 0));
         var reader = request.BodyReader;
         return reader.TryRead(out var read) && Take(reader, read) is { } content ? new(content) : ReadOn(reader);
     }
 
-    private static async ValueTask<Content> ReadOn(PipeReader reader)
+    private static async ValueTask<AskedUnits> ReadOn(PipeReader reader)
     {
         while (true)
             if (Take(reader, await reader.ReadAsync(CancellationToken.None)) is { } content)
@@ -49,7 +46,7 @@ internal static class ClaimBody
     }
 
     // Null when more of the body is to come.
-    private static Content? Take(PipeReader reader, ReadResult read)
+    private static AskedUnits? Take(PipeReader reader, ReadResult read)
     {
         var body = read.Buffer;
         if (!read.IsCompleted && body.Length <= LengthMax)

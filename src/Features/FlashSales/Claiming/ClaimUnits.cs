@@ -1,6 +1,5 @@
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.Claims;
-using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,16 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.FlashSales;
 
-/// <summary>
-/// The busiest path of the shop: hold units of an open sale for a person. The cheapest check comes first, so that
-/// almost everybody is refused from memory; who may have units is decided by the pool alone. Each step goes on without a
-/// state machine when nothing has to be waited for, which is the rule until the engine is asked.
-/// </summary>
+/// <summary>The busiest path of the shop: hold units of an open sale for a person.</summary>
 internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvider clock, ClaimCounts counts)
+    : ClaimEndpoint(claims, sessions, clock)
 {
-    /// <summary>How long a caller waits for the ledger before a ticket is the better answer.</summary>
-    private static readonly TimeSpan LedgerWait = TimeSpan.FromSeconds(2);
-
     public sealed record Request(int Quantity);
     public sealed record Response(ClaimResponse Claim);
     public sealed record ClaimResponse(
@@ -44,71 +37,19 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
                 WebProblems.SignInRequired, WebProblems.CrossSite, WebProblems.NotFound, WebProblems.StoreAway);
     }
 
-    public Task Handle(HttpContext http)
-    {
-        if (!PublicId.TryParse(FlashSale.PublicPrefix, http.Request.RouteValues["id"] as string, out var sale))
-            return WebProblems.NotFound.ExecuteAsync(http);
-        if (Credentials.TryRead(http, sessions, out var token) is { } refusal)
-            return refusal.ExecuteAsync(http);
+    protected override string PublicPrefix => FlashSale.PublicPrefix;
 
-        // A claim is for nobody to cancel: the units may be taken already when the caller hangs up.
-        var finding = claims.FindPool(sale, CancellationToken.None);
-        return finding.IsCompletedSuccessfully
-            ? Check(http, finding.Result, token)
-            : CheckLater(http, finding, token);
-    }
+    protected override string PoolKind => FlashSale.PoolKind;
 
-    private async Task CheckLater(HttpContext http, ValueTask<PoolView?> finding, SignedToken token) =>
-        await Check(http, await finding, token);
+    protected override ValueTask<AskedUnits> Read(HttpRequest request) => ClaimBody.Read(request);
 
-    private Task Check(HttpContext http, PoolView? pool, SignedToken token)
-    {
-        if (pool is not { Kind: FlashSale.PoolKind })
-            return WebProblems.NotFound.ExecuteAsync(http);
-        if (claims.IsSoldOutFor(pool.Id, token.Person))
-            return Refuse(http, pool.Id, ClaimOutcome.SoldOut, Problems.SoldOut);
+    protected override Task AnswerSoldOut(HttpContext http, PoolView pool) =>
+        Refuse(http, pool.Id, ClaimOutcome.SoldOut, Problems.SoldOut);
 
-        // What was open once may hold an earlier claim of this key, so paused and closed are the engine's to say.
-        if (pool.OpensAt is { } opensAt && clock.GetUtcNow() is var now && now < opensAt)
-            return Refuse(http, pool.Id, ClaimOutcome.NotOpen, ClaimRefusals.NotOpenFor(opensAt - now));
-        var confirming = sessions.Confirm(token, CancellationToken.None);
-        return confirming.IsCompletedSuccessfully
-            ? Admit(http, pool, confirming.Result)
-            : AdmitLater(http, pool, confirming);
-    }
+    protected override Task AnswerNotOpen(HttpContext http, PoolView pool, TimeSpan wait) =>
+        Refuse(http, pool.Id, ClaimOutcome.NotOpen, ClaimRefusals.NotOpenFor(wait));
 
-    private async Task AdmitLater(HttpContext http, PoolView pool, ValueTask<Session?> confirming) =>
-        await Admit(http, pool, await confirming);
-
-    private Task Admit(HttpContext http, PoolView pool, Session? session)
-    {
-        if (session is null || session.IsGuest)    // a guest makes himself anew for every unit: no limit would hold
-            return WebProblems.SignInRequired.ExecuteAsync(http);
-        if (IdempotencyKey.TryRead(http, out var key) is { } badKey)
-            return badKey.ExecuteAsync(http);
-
-        var reading = ClaimBody.Read(http.Request);
-        return reading.IsCompletedSuccessfully
-            ? Claim(http, pool, session.Person, key, reading.Result)
-            : ClaimLater(http, pool, session.Person, key, reading);
-    }
-
-    private async Task ClaimLater(
-        HttpContext http, PoolView pool, long person, string key, ValueTask<ClaimBody.Content> reading) =>
-        await Claim(http, pool, person, key, await reading);
-
-    private Task Claim(HttpContext http, PoolView pool, long person, string key, ClaimBody.Content body)
-    {
-        if (body.Problem is { } badBody)
-            return badBody.ExecuteAsync(http);
-        var claiming = claims.Claim(new(pool.Id, person, body.Quantity, key, LedgerWait), CancellationToken.None);
-        return claiming.IsCompletedSuccessfully ? Answer(http, pool, claiming.Result) : AnswerLater(http, pool, claiming);
-    }
-
-    private async Task AnswerLater(HttpContext http, PoolView pool, ValueTask<ClaimResult> claiming) =>
-        await Answer(http, pool, await claiming);
-
-    private Task Answer(HttpContext http, PoolView pool, ClaimResult result)
+    protected override Task Answer(HttpContext http, PoolView pool, ClaimResult result)
     {
         switch (result.Outcome)
         {
@@ -122,7 +63,7 @@ internal sealed class ClaimUnits(IClaims claims, ISessions sessions, TimeProvide
                 counts.Count(pool.Id, result.Outcome);
                 return ClaimAnswers.Queued(http, result.Ticket);
             case var outcome:
-                return Refuse(http, pool.Id, outcome, ClaimRefusals.Of(outcome, pool, clock.GetUtcNow()));
+                return Refuse(http, pool.Id, outcome, ClaimRefusals.Of(outcome, pool, Clock.GetUtcNow()));
         }
     }
 

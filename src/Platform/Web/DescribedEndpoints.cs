@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace Doorbuster.FlashSales;
+namespace Doorbuster.Platform.Web;
 
 /// <summary>
 /// A handler that binds and answers by hand has no signature that tells what it takes. This lends it one, for the API
 /// description only: it is never called.
 /// </summary>
-internal static class DescribedEndpoints
+public static class DescribedEndpoints
 {
     public static TBuilder Describes<TBuilder>(this TBuilder endpoint, Delegate signature)
         where TBuilder : IEndpointConventionBuilder
