@@ -36,6 +36,10 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         $"select {PersonColumns} from accounts.people where id = $1", ReadPerson, cancel,
         new NpgsqlParameter { Value = person });
 
+    public Task<List<Account>> FindMany(long[] people, CancellationToken cancel) => db.Query(
+        $"select {PersonColumns} from accounts.people where id = any($1)", ReadPerson, cancel,
+        new NpgsqlParameter { Value = people });
+
     public Task<List<Account>> List(bool adminsOnly, int limit, CancellationToken cancel) => db.Query(
         $"select {PersonColumns} from accounts.people where is_admin or not $1 order by id limit $2", ReadPerson, cancel,
         new() { Value = adminsOnly }, new() { Value = limit });

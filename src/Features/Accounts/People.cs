@@ -8,6 +8,10 @@ internal sealed class People(AccountStore store) : IPeople
     public async Task<PersonView?> Find(long person, CancellationToken cancel) =>
         View(await store.Find(person, cancel));
 
+    public async Task<IReadOnlyList<PersonView>> FindMany(
+        IReadOnlyCollection<long> people, CancellationToken cancel) =>
+        [.. (await store.FindMany([.. people], cancel)).Select(View).OfType<PersonView>()];
+
     public async Task<PersonView?> FindByEmail(string email, CancellationToken cancel) =>
         View(await store.FindByEmail(email, cancel));
 
