@@ -141,6 +141,7 @@ public sealed record Problem(int Status, string Code, string Title, bool Retryab
             case int number: json.WriteNumberValue(number); break;
             case long number: json.WriteNumberValue(number); break;
             case DateTimeOffset at: json.WriteStringValue(at.UtcDateTime); break;
+            case JsonElement whole: whole.WriteTo(json); break;
             case Money money:
                 json.WriteStartObject();
                 json.WriteNumber("amount", money.Minor);

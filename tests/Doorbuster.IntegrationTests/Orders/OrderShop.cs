@@ -150,6 +150,25 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
         return (sku, pool);
     }
 
+    /// <summary>Other terms for what is sold; null: it is sold no longer.</summary>
+    public void ChangeVariant(string sku, Func<Variant, Variant?> change)
+    {
+        if (change(_goods.Variants[sku]) is { } changed)
+            _goods.Variants[sku] = changed;
+        else
+            _goods.Variants.TryRemove(sku, out _);
+    }
+
+    /// <summary>How goods to this country are taxed.</summary>
+    public void Tax(string country, TaxRule rule) => _goods.Taxes[country] = rule;
+
+    /// <summary>Somebody without an account.</summary>
+    public async Task<Shopper> NewGuest()
+    {
+        var guest = await Services.GetRequiredService<ISessions>().NewGuest(CancellationToken.None);
+        return new Shopper(() => _client, guest.Token, guest.Person);
+    }
+
     /// <summary>The shopper takes units of a sale; returns the order's public id.</summary>
     public async Task<string> Claim(Shopper shopper, long pool, int quantity = 1)
     {
@@ -201,6 +220,8 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 
         public System.Collections.Concurrent.ConcurrentDictionary<string, Variant> Variants { get; } = new();
 
+        public System.Collections.Concurrent.ConcurrentDictionary<string, TaxRule> Taxes { get; } = new();
+
         public ValueTask<PoolTerms?> FindTerms(long pool, CancellationToken cancel) =>
             new(Sales.ContainsKey(pool) ? new PoolTerms(pool, "LAMP-1", "A lamp", PriceMinor, "GBP") : null);
 
@@ -213,7 +234,7 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
                 [.. skus.Select(sku => Variants.GetValueOrDefault(sku)).OfType<Variant>()]);
 
         public ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel) =>
-            new(new TaxRule("", RateBasisPoints: 0, IsIncluded: true));
+            new(Taxes.GetValueOrDefault(country) ?? new TaxRule("", RateBasisPoints: 0, IsIncluded: true));
     }
 }
 
@@ -232,11 +253,17 @@ public sealed class Shopper(Func<HttpClient> client, string? token, long person)
 {
     public long Person => person;
 
+    public string? Token => token;
+
     public Task<Reply> Get(string path, string? ifNoneMatch = null) =>
         Send(HttpMethod.Get, path, null, null, ifNoneMatch);
 
     public Task<Reply> Post(string path, string? json = null, string? key = null) =>
         Send(HttpMethod.Post, path, json, key, null);
+
+    /// <summary>Any method, with <c>If-Match</c> where a version is given.</summary>
+    public Task<Reply> Ask(string method, string path, string? json = null, string? ifMatch = null) =>
+        Send(new HttpMethod(method), path, json, null, null, ifMatch);
 
     public async Task<string> StateOf(string order) =>
         (await Get($"/api/v1/orders/{order}")).Json.GetProperty("state").GetString()!;
@@ -253,7 +280,8 @@ public sealed class Shopper(Func<HttpClient> client, string? token, long person)
         }
     }
 
-    private async Task<Reply> Send(HttpMethod method, string path, string? json, string? key, string? ifNoneMatch)
+    private async Task<Reply> Send(
+        HttpMethod method, string path, string? json, string? key, string? ifNoneMatch, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (token is not null)
@@ -262,6 +290,8 @@ public sealed class Shopper(Func<HttpClient> client, string? token, long person)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         if (ifNoneMatch is not null)
             request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await client().SendAsync(request);

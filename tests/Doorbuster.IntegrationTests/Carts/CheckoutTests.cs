@@ -1,0 +1,407 @@
+using System.Text.Json;
+using Doorbuster.Carts;
+using Doorbuster.Contracts.Books;
+using Doorbuster.Contracts.Catalog;
+using Doorbuster.IntegrationTests.Orders;
+using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Doorbuster.IntegrationTests.Carts;
+
+public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IAsyncLifetime
+{
+    private static int _keys;
+
+    private static readonly object Home = new
+    {
+        name = "Ada L",
+        line1 = "1 Main Street",
+        city = "London",
+        postalCode = "N1 1AA",
+        country = "GB",
+    };
+
+    public async ValueTask InitializeAsync() => await DemoShipping.Seed(shop.Services, CancellationToken.None);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_guest_buys_from_the_cart_to_the_paid_order()
+    {
+        var guest = await shop.NewGuest();
+        var (sku, pool) = await shop.NewStock(10);
+        await guest.Post("/api/v1/cart/items", JsonSerializer.Serialize(new { sku, quantity = 2 }), Key());
+
+        var started = await guest.Post("/api/v1/checkouts", "{}", Key());
+        Assert.Equal((201, "open", 2_500L), (started.Status, State(started), Total(started)));
+        Assert.Equal(["shipTo", "shippingMethod", "email"], Strings(started, "missing"));
+        var early = await guest.Post($"/api/v1/checkouts/{started.Id}/order", key: Key());
+        Assert.Equal((409, "checkout_incomplete"), (early.Status, early.Code));
+
+        var addressed = await guest.Ask("PATCH", $"/api/v1/checkouts/{started.Id}", JsonSerializer.Serialize(
+            new { email = "ada@example.test", shipTo = Home, shippingMethod = "standard" }), started.ETag);
+        Assert.Equal((200, 2_500L + 395), (addressed.Status, Total(addressed)));
+        Assert.Empty(Strings(addressed, "missing"));
+
+        var ordered = await guest.Post($"/api/v1/checkouts/{started.Id}/order", key: Key());
+        Assert.Equal((201, "ordered"), (ordered.Status, State(ordered)));
+        var order = ordered.Json.GetProperty("orderId").GetString()!;
+        Assert.Equal($"/api/v1/orders/{order}", ordered.Location);
+        Assert.Equal(0, (await guest.Get("/api/v1/cart")).Json.GetProperty("units").GetInt32());
+        Assert.Equal(8, await shop.UnitsFree(pool));
+        Assert.Equal(2_895, Total(await guest.Get(ordered.Location!)));
+
+        var again = await guest.Post($"/api/v1/checkouts/{started.Id}/order", key: Key());
+        Assert.Equal((201, order), (again.Status, again.Json.GetProperty("orderId").GetString()));
+        Assert.Equal("checkout_closed", (await guest.Ask("PATCH", $"/api/v1/checkouts/{started.Id}", """{"points":1}""")).Code);
+
+        await Pay(guest, order);
+        await Eventually.IsTrue(
+            async () => State(await guest.Get($"/api/v1/checkouts/{started.Id}")) == "paid", "the checkout knows it is paid");
+    }
+
+    [Fact]
+    public async Task A_price_that_changed_since_the_quote_is_said_with_a_new_quote()
+    {
+        var me = shop.NewShopper();
+        var (sku, pool) = await shop.NewStock(10);
+        var checkout = await Ready(me, sku);
+        shop.ChangeVariant(sku, variant => variant with { PriceMinor = 1_300 });
+
+        var refused = await Order(me, checkout);
+        Assert.Equal((409, "price_changed"), (refused.Status, refused.Code));
+        Assert.Equal((1_645, 1_695), (Amount(refused.Json, "oldTotal"), Amount(refused.Json, "newTotal")));
+        Assert.Equal(1_695, Amount(refused.Json.GetProperty("checkout"), "total"));
+        Assert.Equal(10, await shop.UnitsFree(pool));
+
+        Assert.Equal(201, (await Order(me, checkout)).Status);
+        Assert.Equal(1_695, Total(await me.Get($"/api/v1/checkouts/{checkout}")));
+    }
+
+    [Fact]
+    public async Task An_expired_quote_is_renewed_before_it_is_ordered()
+    {
+        var me = shop.NewShopper();
+        var (sku, _) = await shop.NewStock(10);
+        var checkout = await Ready(me, sku);
+        await shop.Sql.Execute(
+            "update carts.checkouts set expires_at = now() - interval '1 second' where person = $1", CancellationToken.None,
+            new NpgsqlParameter { Value = me.Person });
+
+        var refused = await Order(me, checkout);
+        Assert.Equal((409, "quote_expired"), (refused.Status, refused.Code));
+        Assert.True(refused.Json.GetProperty("checkout").GetProperty("expiresAt").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
+        Assert.Equal(201, (await Order(me, checkout)).Status);
+    }
+
+    [Fact]
+    public async Task Twenty_orders_of_one_checkout_at_once_are_one_order()
+    {
+        var me = shop.NewShopper();
+        var (sku, pool) = await shop.NewStock(10);
+        var checkout = await Ready(me, sku);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Insist()));
+
+        Assert.All(answers, answer => Assert.Equal(201, answer.Status));
+        Assert.Single(answers.Select(answer => answer.Json.GetProperty("orderId").GetString()).Distinct());
+        Assert.Equal(9, await shop.UnitsFree(pool));
+
+        async Task<Reply> Insist()
+        {
+            while (true)
+            {
+                if (await Order(me, checkout) is { Code: not ("order_in_progress" or "store_away") } answer)
+                    return answer;
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_quote_is_made_once_per_key_also_when_the_cart_is_gone()
+    {
+        var me = shop.NewShopper();
+        var (sku, _) = await shop.NewStock(10);
+        await me.Post("/api/v1/cart/items", JsonSerializer.Serialize(new { sku }), Key());
+        var (key, json) = (Key(), JsonSerializer.Serialize(new { shipTo = Home, shippingMethod = "standard" }));
+        var first = await me.Post("/api/v1/checkouts", json, key);
+        Assert.Equal(201, (await Order(me, first.Id)).Status);
+
+        var again = await me.Post("/api/v1/checkouts", json, key);
+        Assert.Equal((201, first.Id, "ordered"), (again.Status, again.Id, State(again)));
+        Assert.Equal("idempotency_key_reused", (await me.Post("/api/v1/checkouts", "{}", key)).Code);
+        Assert.Equal("cart_empty", (await me.Post("/api/v1/checkouts", "{}", Key())).Code);
+    }
+
+    [Fact]
+    public async Task Two_windows_of_one_cart_make_one_order_and_a_newer_wish_replaces_the_unpaid_one()
+    {
+        var me = shop.NewShopper();
+        var (sku, pool) = await shop.NewStock(1);    // the last one: a second hold would be refused
+        await me.Post("/api/v1/cart/items", JsonSerializer.Serialize(new { sku }), Key());
+        var (one, two, three) = (await FromCart("standard"), await FromCart("standard"), await FromCart("express"));
+
+        var first = await Order(me, one);
+        var same = await Order(me, two);
+        Assert.Equal(first.Json.GetProperty("orderId").GetString(), same.Json.GetProperty("orderId").GetString());
+
+        var newer = await Order(me, three);
+        Assert.Equal(201, newer.Status);
+        Assert.Equal([first.Json.GetProperty("orderId").GetString()!], Strings(newer, "replacedOrders"));
+        Assert.Equal("cancelled", await me.StateOf(first.Json.GetProperty("orderId").GetString()!));
+        Assert.Equal(0, await shop.UnitsFree(pool));
+
+        await Pay(me, newer.Json.GetProperty("orderId").GetString()!);
+        var late = await Order(me, two);
+        Assert.Equal((409, "cart_ordered"), (late.Status, late.Code));
+
+        async Task<string> FromCart(string method) => (await me.Post(
+            "/api/v1/checkouts", JsonSerializer.Serialize(new { shipTo = Home, shippingMethod = method }), Key())).Id;
+    }
+
+    [Fact]
+    public async Task Nobody_is_blocked_by_his_own_hold()
+    {
+        var (me, other) = (shop.NewShopper(), shop.NewShopper());
+        var (sku, pool) = await shop.NewStock(2);
+        var first = await Order(me, await Ready(me, sku, quantity: 2));
+        Assert.Equal(0, await shop.UnitsFree(pool));
+        Assert.Equal("out_of_stock", (await other.Post("/api/v1/checkouts", BuyNow(sku, 1), Key())).Code);
+
+        var second = await Order(me, await Ready(me, sku, quantity: 1));
+
+        Assert.Equal(201, second.Status);
+        Assert.Equal([first.Json.GetProperty("orderId").GetString()!], Strings(second, "replacedOrders"));
+        Assert.Equal(1, await shop.UnitsFree(pool));
+
+        // What would not do in any case costs nobody the hold he has.
+        var third = await me.Post("/api/v1/checkouts", BuyNow(sku, 3), Key());
+        Assert.Equal("out_of_stock", third.Code);
+        Assert.Equal("placed", await me.StateOf(second.Json.GetProperty("orderId").GetString()!));
+    }
+
+    [Fact]
+    public async Task All_or_nothing_and_the_checkout_is_open_again()
+    {
+        var (me, other) = (shop.NewShopper(), shop.NewShopper());
+        var ((a, poolA), (b, _)) = (await shop.NewStock(5), await shop.NewStock(1));
+        await Give(me, BookUnits.Points, 300);
+        var started = await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
+        {
+            items = new[] { new { sku = a, quantity = 1 }, new { sku = b, quantity = 1 } },
+            shipTo = Home,
+            shippingMethod = "standard",
+            points = 300,
+        }), Key());
+        Assert.Equal(2 * 1_250 + 395 - 300, Total(started));
+        await Order(other, await Ready(other, b));
+
+        var refused = await Order(me, started.Id);
+
+        Assert.Equal((409, "out_of_stock"), (refused.Status, refused.Code));
+        Assert.Equal(5, await shop.UnitsFree(poolA));
+        Assert.Equal(300, await Balance(me, BookUnits.Points));
+        Assert.Equal("open", State(await me.Get($"/api/v1/checkouts/{started.Id}")));
+    }
+
+    [Fact]
+    public async Task Points_and_wallet_pay_and_come_back_once_when_the_order_is_cancelled()
+    {
+        var me = shop.NewShopper();
+        var (sku, _) = await shop.NewStock(5);
+        await Give(me, BookUnits.Points, 500);
+        await Give(me, "GBP", 600);
+        var started = await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
+        {
+            items = new[] { new { sku, quantity = 1 } },
+            shipTo = Home,
+            shippingMethod = "standard",
+            points = 10_000,
+            wallet = true,
+        }), Key());
+        Assert.Equal((1_645 - 500 - 600, 500L), ((int)Total(started), started.Json.GetProperty("points").GetInt64()));
+
+        var ordered = await Order(me, started.Id);
+        Assert.Equal((0, 0), (await Balance(me, BookUnits.Points), await Balance(me, "GBP")));
+        var order = ordered.Json.GetProperty("orderId").GetString()!;
+        Assert.Equal(200, (await me.Post($"/api/v1/orders/{order}/cancellation")).Status);
+
+        await Eventually.IsTrue(
+            async () => State(await me.Get($"/api/v1/checkouts/{started.Id}")) == "cancelled", "the checkout is cancelled");
+        Assert.Equal((500, 600), (await Balance(me, BookUnits.Points), await Balance(me, "GBP")));
+    }
+
+    [Fact]
+    public async Task What_costs_nothing_in_the_end_is_paid_at_birth()
+    {
+        var me = shop.NewShopper();
+        var (sku, pool) = await shop.NewStock(5);
+        await Give(me, "GBP", 10_000);
+        var started = await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
+        {
+            items = new[] { new { sku, quantity = 1 } },
+            shipTo = Home,
+            shippingMethod = "standard",
+            wallet = true,
+        }), Key());
+
+        var ordered = await Order(me, started.Id);
+
+        Assert.Equal((201, "paid", 0L), (ordered.Status, State(ordered), Total(ordered)));
+        Assert.Equal("paid", await me.StateOf(ordered.Json.GetProperty("orderId").GetString()!));
+        Assert.Equal((10_000 - 1_645, 4), (await Balance(me, "GBP"), await shop.UnitsFree(pool)));
+    }
+
+    [Fact]
+    public async Task Points_that_were_spent_elsewhere_make_a_new_quote_and_two_orders_never_spend_them_twice()
+    {
+        var me = shop.NewShopper();
+        var ((a, _), (b, _)) = (await shop.NewStock(5), await shop.NewStock(5));
+        await Give(me, BookUnits.Points, 400);
+        var checkouts = new[] { await WithPoints(a), await WithPoints(b) };
+
+        var answers = await Task.WhenAll(checkouts.Select(checkout => Order(me, checkout)));
+
+        Assert.Equal([201, 409], answers.Select(answer => answer.Status).Order());
+        Assert.Equal("price_changed", answers.Single(answer => answer.Status == 409).Code);
+        Assert.Equal(0, await Balance(me, BookUnits.Points));
+
+        async Task<string> WithPoints(string sku) => (await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
+        {
+            items = new[] { new { sku, quantity = 1 } },
+            shipTo = Home,
+            shippingMethod = "standard",
+            points = 400,
+        }), Key())).Id;
+    }
+
+    [Fact]
+    public async Task Tax_and_shipping_follow_the_address()
+    {
+        var me = shop.NewShopper();
+        var (sku, _) = await shop.NewStock(50);
+        shop.Tax("FR", new TaxRule("TVA", 2_000, IsIncluded: false));
+        shop.Tax("DE", new TaxRule("MwSt", 1_900, IsIncluded: true));
+        var checkout = await Ready(me, sku, quantity: 2);
+
+        var france = await me.Ask("PATCH", $"/api/v1/checkouts/{checkout}", JsonSerializer.Serialize(
+            new { shipTo = At("FR") }));
+        Assert.Equal(2_500 + 995 + 699, Total(france));
+        var germany = await me.Ask("PATCH", $"/api/v1/checkouts/{checkout}", JsonSerializer.Serialize(
+            new { shipTo = At("DE"), shippingMethod = "express" }));
+        Assert.Equal(2_500 + 2_495, Total(germany));
+        Assert.Equal(798, Amount(germany.Json.GetProperty("taxes")[0], "amount"));    // 4995 × 19 / 119
+        Assert.Equal("shipping_unavailable", (await me.Ask(
+            "PATCH", $"/api/v1/checkouts/{checkout}", """{"shippingMethod":"pigeon"}""")).Code);
+
+        static object At(string country) => new { name = "A", line1 = "B", city = "C", postalCode = "D", country };
+    }
+
+    [Fact]
+    public async Task A_checkout_is_its_owners_alone()
+    {
+        var (me, other, guest) = (shop.NewShopper(), shop.NewShopper(), await shop.NewGuest());
+        var (sku, _) = await shop.NewStock(5);
+        var checkout = await Ready(me, sku);
+
+        foreach (var stranger in (Shopper[])[other, guest])
+        {
+            Assert.Equal(404, (await stranger.Get($"/api/v1/checkouts/{checkout}")).Status);
+            Assert.Equal(404, (await stranger.Ask("PATCH", $"/api/v1/checkouts/{checkout}", """{"points":1}""")).Status);
+            Assert.Equal(404, (await Order(stranger, checkout)).Status);
+        }
+        Assert.Equal(401, (await shop.Stranger().Get($"/api/v1/checkouts/{checkout}")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"items":[]}""", 400)]
+    [InlineData("""{"items":[null]}""", 400)]
+    [InlineData("""{"items":[{"sku":"A","quantity":0}]}""", 400)]
+    [InlineData("""{"items":[{"sku":"NO-SUCH","quantity":1}]}""", 400)]
+    [InlineData("""{"points":-1}""", 400)]
+    [InlineData("""{"email":"nobody"}""", 400)]
+    [InlineData("""{"shipTo":{"name":"A"}}""", 400)]
+    [InlineData("""{"shipTo":{"name":"A","line1":"B","city":"C","postalCode":"D","country":"gb"}}""", 400)]
+    [InlineData("""{"shipTo":{"name":" ","line1":"B","city":"C","postalCode":"D","country":"GB"}}""", 400)]
+    [InlineData("""{"wish":1}""", 400)]
+    [InlineData("""{"points":1,"points":2}""", 400)]
+    [InlineData("""{"coupons":["cpn_0000000000001"]}""", 409)]
+    [InlineData("""{"coupons":["x"]}""", 409)]
+    public async Task Nonsense_is_refused(string json, int status)
+    {
+        var me = shop.NewShopper();
+        var (sku, _) = await shop.NewStock(5);
+        await me.Post("/api/v1/cart/items", JsonSerializer.Serialize(new { sku }), Key());
+
+        Assert.Equal(status, (await me.Post("/api/v1/checkouts", json, Key())).Status);
+        Assert.Equal("idempotency_key_missing", (await me.Post("/api/v1/checkouts", "{}")).Code);
+    }
+
+    [Fact]
+    public async Task Shipping_rates_are_administered_under_their_versions()
+    {
+        var admin = await shop.NewAdmin();
+        const string rate = "/api/admin/v1/shipping-rates/drone/NZ/GBP";
+        Assert.Equal("if_match_required", (await admin.Ask("PUT", rate, """{"title":"Drone","priceMinor":100}""")).Code);
+        Assert.Equal(412, (await admin.Ask("PUT", rate, """{"title":"Drone","priceMinor":100}""", "\"1\"")).Status);
+        await shop.Sql.Execute(
+            "insert into carts.shipping_rates values ('drone', 'NZ', 'GBP', 'Drone', 100, null)", CancellationToken.None);
+        var changed = await admin.Ask("PUT", rate, """{"title":"Drone","priceMinor":150,"freeFromMinor":1000}""", "\"1\"");
+        Assert.Equal((200, "\"2\""), (changed.Status, changed.ETag));
+        Assert.Equal(412, (await admin.Ask("DELETE", rate, ifMatch: "\"1\"")).Status);
+        var methods = await shop.Stranger().Get("/api/v1/shipping-methods?country=NZ&currency=GBP");
+        Assert.Contains("drone", methods.Body, StringComparison.Ordinal);
+        Assert.Equal(204, (await admin.Ask("DELETE", rate, ifMatch: "\"2\"")).Status);
+        Assert.Equal(404, (await admin.Ask("DELETE", rate, ifMatch: "\"2\"")).Status);
+        Assert.Equal(400, (await admin.Ask("PUT", "/api/admin/v1/shipping-rates/x/nz/GBP", """{"title":"A","priceMinor":1}""", "*")).Status);
+    }
+
+    private static string BuyNow(string sku, int quantity) => JsonSerializer.Serialize(new
+    {
+        items = new[] { new { sku, quantity } },
+        shipTo = Home,
+        shippingMethod = "standard",
+    });
+
+    private static async Task<string> Ready(Shopper shopper, string sku, int quantity = 1)
+    {
+        var started = await shopper.Post("/api/v1/checkouts", BuyNow(sku, quantity), Key());
+        Assert.Equal(201, started.Status);
+        return started.Id;
+    }
+
+    private static Task<Reply> Order(Shopper shopper, string checkout) =>
+        shopper.Post($"/api/v1/checkouts/{checkout}/order", key: Key());
+
+    private static async Task Pay(Shopper shopper, string order)
+    {
+        var payment = await shopper.Post($"/api/v1/orders/{order}/payments", "{}", Key());
+        Assert.Equal(201, payment.Status);
+        await shopper.Post(new Uri(payment.Json.GetProperty("payUrl").GetString()!).AbsolutePath + "/approve");
+        await Eventually.IsTrue(async () => await shopper.StateOf(order) == "paid", "the order is paid");
+    }
+
+    private async Task Give(Shopper shopper, string unit, long amount) => Assert.Equal(
+        BookOutcome.Done,
+        await shop.Services.GetRequiredService<IBooks>().Post(
+            BookEntry.Move(
+                $"test:{Key()}", "test", DateTimeOffset.UnixEpoch, unit, amount, BookAccounts.OfHouse("test"),
+                BookAccounts.OfPerson(shopper.Person)),
+            CancellationToken.None));
+
+    private Task<long> Balance(Shopper shopper, string unit) => shop.Services.GetRequiredService<IBooks>().Balance(
+        BookAccounts.OfPerson(shopper.Person), unit, CancellationToken.None);
+
+    private static string? State(Reply reply) => reply.Json.GetProperty("state").GetString();
+
+    private static long Total(Reply reply) => Amount(reply.Json, "total");
+
+    private static long Amount(JsonElement json, string name) => json.GetProperty(name).GetProperty("amount").GetInt64();
+
+    private static string[] Strings(Reply reply, string name) =>
+        [.. reply.Json.GetProperty(name).EnumerateArray().Select(one => one.GetString()!)];
+
+    private static string Key() => $"checkout-{Interlocked.Increment(ref _keys)}";
+}
