@@ -1,4 +1,5 @@
 using Doorbuster.Benchmarks;
+using Doorbuster.Benchmarks.RedPackets;
 using Doorbuster.Benchmarks.Sales;
 
 return args switch
@@ -7,6 +8,7 @@ return args switch
     ["sale", .. var rest] => await SaleBenchCommand.Run(rest),
     ["queue", .. var rest] => await QueueBench.Run(rest),
     ["overview", .. var rest] => await OverviewBench.Run(rest),
+    ["redpacket", .. var rest] => await RedPacketBenchCommand.Run(rest),
     ["bare", .. var rest] => await BareServer.Run(rest),
     _ => Usage(),
 };
@@ -17,6 +19,7 @@ static int Usage()
         bin/bench claims [--quick]            the claim engine without HTTP, against one update of the hot row a request
         bin/bench queue [--quick]             the outbox: messages delivered a second
         bin/bench overview [--quick]          the fan-out of the user center: five calls in series, and over their graph
+        bin/bench redpacket [--quick] [--json]  100,000 people for 5,000 parts through HTTP, every unit of money counted
         bin/bench sale [--quick] [--json]     a sale through HTTP, against the barest ASP.NET server
         """);
     return 2;
