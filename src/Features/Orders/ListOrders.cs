@@ -36,13 +36,17 @@ internal static class ListOrders
             return WebProblems.InvalidCursor;
 
         var page = after is null && limit == LimitDefault
-            ? await pages.Get(person.Id, () => Load(store, person.Id, before, limit, cancel))
+            ? await FirstPage(store, pages, person.Id, cancel)
             : CachedPage.Of(await Load(store, person.Id, before, limit, cancel));
 
         return ETags.IsCurrent(http, page.Tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Bytes(page.Body, "application/json; charset=utf-8");
     }
+
+    public static Task<CachedPage> FirstPage(
+        OrderStore store, OrderPages pages, long person, CancellationToken cancel) =>
+        pages.Get(person, () => Load(store, person, long.MaxValue, LimitDefault, cancel));
 
     private static async Task<byte[]> Load(
         OrderStore store, long person, long before, int limit, CancellationToken cancel)

@@ -143,10 +143,20 @@ internal sealed class OrderRefunds(OrderWrites writes, TimeProvider clock)
             where order_id = $1
             order by asked_at, name
             """,
-            row => new Refund(
-                row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2), row.GetString(3),
-                row.GetFieldValue<DateTimeOffset>(4), row.ValueOrNull<DateTimeOffset>(5)),
-            cancel, new NpgsqlParameter { Value = order });
+            Read, cancel, new NpgsqlParameter { Value = order });
+
+    public static Task<List<(long Order, Refund Refund)>> ListOf(
+        NpgsqlTransaction transaction, long[] orders, CancellationToken cancel) => transaction.Query(
+        """
+        select name, key, amount_minor, reason, asked_at, refunded_at, order_id
+        from orders.refunds
+        where order_id = any($1)
+        """,
+        row => (row.GetInt64(6), Read(row)), cancel, new NpgsqlParameter { Value = orders });
+
+    private static Refund Read(NpgsqlDataReader row) => new(
+        row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2), row.GetString(3),
+        row.GetFieldValue<DateTimeOffset>(4), row.ValueOrNull<DateTimeOffset>(5));
 
     private static Task<int> File(
         NpgsqlTransaction transaction, long order, string name, string? key, long amount, string reason,

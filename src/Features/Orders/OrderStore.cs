@@ -78,6 +78,18 @@ internal sealed class OrderStore(OrderShards shards)
             """,
             Read, cancel, new() { Value = person }, new() { Value = before }, new() { Value = count }), cancel);
 
+    /// <summary>Orders of this database with their history, after this one, by id; not those that moved away.</summary>
+    public static Task<List<Order>> ListFrom(
+        NpgsqlTransaction transaction, long after, int count, CancellationToken cancel) => transaction.Query(
+        $"""
+        {WithHistory}
+        where o.id > $1 and not exists (
+          select from orders.buckets_away a where a.is_gone and a.bucket = (o.id >> 12) & 1023)
+        order by o.id
+        limit $2
+        """,
+        ReadWithHistory, cancel, new() { Value = after }, new() { Value = count });
+
     /// <summary>The order, locked until the transaction ends; null when it is not written.</summary>
     public static async Task<Order?> Lock(NpgsqlTransaction transaction, long order, CancellationToken cancel)
     {

@@ -242,7 +242,7 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
 
     // In the forgetful cache, so not part of the transaction; when it is away, a message of the transaction does it
     // later.
-    private async Task Changed(NpgsqlTransaction transaction, long[] people, CancellationToken cancel)
+    public async Task Changed(NpgsqlTransaction transaction, long[] people, CancellationToken cancel)
     {
         if (!await pages.TryBypass(people))
             await transaction.Publish(new OrdersChanged { People = people }, cancel);

@@ -2,7 +2,9 @@ using System.CommandLine;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
+using Doorbuster.Contracts.People;
 using Doorbuster.Orders.Administration;
+using Doorbuster.Orders.Projections;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -40,6 +42,11 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<IOrderPlacing>(services => services.GetRequiredService<OrderDesk>());
         host.Services.AddSingleton<OrderRefunds>();
         host.Services.AddSingleton<MoveOrder>();
+        host.Services.AddSingleton<OrderExport>();
+        host.Services.AddSingleton<IOverviewPart, OrdersOverview>();
+        host.Services.AddSingleton<IPersonalData, OrdersOfPerson>();
+        host.Services.AddSingleton<ProjectionStore>();
+        host.Services.AddSingleton<RebuildProjections>();
         host.Services.AddSingleton<OrderCancelling>();
         host.Services.AddSingleton<IOrderCancelling>(services => services.GetRequiredService<OrderCancelling>());
     }
@@ -55,6 +62,7 @@ public sealed class OrdersFeature : Feature
         ShipOrder.Map(routes);
         DecideReturn.Map(routes);
         RefundOrder.Map(routes);
+        ReadReports.Map(routes);
     }
 
     public override void AddConsumers(IServiceCollection services)
@@ -64,6 +72,8 @@ public sealed class OrdersFeature : Feature
         services.AddConsumer<PaymentCaptured, SettleOrderOnPaymentCaptured>("orders.settle", SchemaName);
         services.AddConsumer<PaymentRefunded, CountRefundOnPaymentRefunded>("orders.refunded", SchemaName);
         services.AddConsumer<TakeOrderBack, TakeBackOnTakeOrderBack>("orders.take_back", SchemaName);
+        services.AddConsumer<OrdersMoved, ProjectOrders>(ProjectOrders.Name, SchemaName);
+        services.AddConsumer<PersonErased, ForgetPersonOnPersonErased>("orders.forget_person", SchemaName);
         services.AddConsumer<OrdersChanged, ForgetPagesOnOrdersChanged>("orders.forget_pages", SchemaName);
     }
 
@@ -73,7 +83,10 @@ public sealed class OrdersFeature : Feature
         PrepareShards.Run(
             configuration["Postgres:ConnectionString"]!, new ShardAddresses(configuration), this, progress, cancel);
 
-    public override IEnumerable<Command> Commands(CommandHost host) => [ShardCommand.Make(host)];
+    public override IEnumerable<Command> Commands(CommandHost host) => [ShardCommand.Make(host), OrderCommand.Make(host)];
+
+    public override Task Seed(IServiceProvider services, CancellationToken cancel) =>
+        DemoOrders.Seed(services, cancel);
 
     private static void AddShards(IHostApplicationBuilder host)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders.Administration;
+using Doorbuster.Orders.Projections;
 using Doorbuster.Orders.Sharding;
 
 namespace Doorbuster.Orders;
@@ -20,6 +21,12 @@ namespace Doorbuster.Orders;
 [JsonSerializable(typeof(RequestReturn.Request), TypeInfoPropertyName = "RequestReturn")]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(OrderView[]))]
+[JsonSerializable(typeof(OrderExportReport))]
+[JsonSerializable(typeof(ReadReports.Products))]
+[JsonSerializable(typeof(ReadReports.Days))]
+[JsonSerializable(typeof(ReadReports.Customers))]
+[JsonSerializable(typeof(Rebuilt))]
 [JsonSerializable(typeof(ShardList))]
 [JsonSerializable(typeof(Moved))]
 [JsonSerializable(typeof(AdminOrderPage))]

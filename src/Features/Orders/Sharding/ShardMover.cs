@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Doorbuster.Orders.Projections;
 using Doorbuster.Platform.Postgres;
 using Npgsql;
 
@@ -66,6 +67,8 @@ internal sealed class ShardMover(OrderShards shards)
             return new MoveOutcome.Busy();
         try
         {
+            if (!await Turn(turn, "select pg_try_advisory_lock_shared($1)", cancel, ProjectionStore.Lock))
+                return new MoveOutcome.Busy();    // The projections are rebuilt: they read one shard after the other.
             var from = (await Main.Query(
                 "select shard from orders.buckets where bucket = $1", row => row.GetInt32(0), cancel,
                 new NpgsqlParameter { Value = bucket })).Single();
@@ -87,7 +90,8 @@ internal sealed class ShardMover(OrderShards shards)
         }
         finally
         {
-            await Turn(turn, "select pg_advisory_unlock($1, $2)", bucket, CancellationToken.None);
+            await using var giveBack = new NpgsqlCommand("select pg_advisory_unlock_all()", turn);
+            await giveBack.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
 
@@ -225,16 +229,18 @@ internal sealed class ShardMover(OrderShards shards)
     // As Ids.BucketIn.
     private static string IsIn(string id, int bucket) => $"({id} >> 12) & 1023 = {bucket}";
 
-    private static async Task<bool> TryTakeTurn(NpgsqlConnection turn, int bucket, CancellationToken cancel) =>
-        await Turn(turn, "select pg_try_advisory_lock($1, $2)", bucket, cancel);
-
-    private static async Task<bool> Turn(NpgsqlConnection turn, string sql, int bucket, CancellationToken cancel)
+    private static Task<bool> TryTakeTurn(NpgsqlConnection turn, int bucket, CancellationToken cancel)
     {
         const int ofMoves = 0x4F72_6473;
-        await using var command = new NpgsqlCommand(sql, turn)
-        {
-            Parameters = { new() { Value = ofMoves }, new() { Value = bucket } },
-        };
+        return Turn(turn, "select pg_try_advisory_lock($1, $2)", cancel, ofMoves, bucket);
+    }
+
+    private static async Task<bool> Turn(
+        NpgsqlConnection turn, string sql, CancellationToken cancel, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, turn);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

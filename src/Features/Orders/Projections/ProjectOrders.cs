@@ -1,0 +1,27 @@
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Messaging;
+using Doorbuster.Platform.Postgres;
+using Npgsql;
+
+namespace Doorbuster.Orders.Projections;
+
+/// <summary>Adds what happened to orders to the projections.</summary>
+internal sealed class ProjectOrders : IConsumer<OrdersMoved>
+{
+    public const string Name = "orders.project";
+
+    public async Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        var tally = new OrderTally();
+        tally.Add(message);
+        if (tally.Days.Count == 0)
+            return;    // a step that no projection counts
+        var isOpen = (await transaction.Query(
+            "select pg_try_advisory_xact_lock_shared($1)", row => row.GetBoolean(0), cancel,
+            new NpgsqlParameter { Value = ProjectionStore.Lock })).Single();
+        if (!isOpen)
+            throw new StoreAwayException("the projections, which are being rebuilt,");
+        await ProjectionStore.Add(transaction, tally, cancel);
+    }
+}
