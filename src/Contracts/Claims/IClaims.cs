@@ -47,6 +47,11 @@ public interface IClaims
     /// <summary>The person's claim under this idempotency key from the ledger, or null.</summary>
     Task<ClaimView?> FindByKey(long pool, long person, string key, CancellationToken cancel);
 
+    /// <summary>Units nobody holds or has, of each of these limited pools, from the ledger in one look-up; those that are
+    /// unlimited or not there are left out. To be shown, not decided upon: it may be old when it arrives.</summary>
+    Task<IReadOnlyDictionary<long, long>> ListFree(IReadOnlyCollection<long> pools, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyDictionary<long, long>>(new Dictionary<long, long>());
+
     /// <summary>Counts every unit of the pool, in the ledger and in the gate; null when there is no such pool.</summary>
     Task<PoolAudit?> Audit(long pool, CancellationToken cancel);
 }

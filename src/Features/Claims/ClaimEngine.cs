@@ -57,6 +57,11 @@ internal sealed class ClaimEngine(
             ? ledger.FindByKey(pool, person, read, cancel)
             : Task.FromResult<ClaimView?>(null);
 
+    public async Task<IReadOnlyDictionary<long, long>> ListFree(
+        IReadOnlyCollection<long> pools, CancellationToken cancel) => pools.Count == 0
+            ? new Dictionary<long, long>()
+            : (await store.ListFree([.. pools], cancel)).ToDictionary(pool => pool.Id, pool => pool.Free);
+
     public async Task<PoolAudit?> Audit(long pool, CancellationToken cancel)
     {
         if (await ledger.Count(pool, ReadGate, full: true, cancel) is not { } count)

@@ -72,6 +72,10 @@ internal sealed class PoolStore([FromKeyedServices(ClaimsFeature.SchemaName)] Np
         return (exists is null ? PoolOutcome.UnknownPool : PoolOutcome.TotalBelowTaken, 0);
     }
 
+    public Task<List<(long Id, long Free)>> ListFree(long[] pools, CancellationToken cancel) => db.Query(
+        "select id, total - taken from claims.pools where id = any($1) and total is not null",
+        row => (row.GetInt64(0), row.GetInt64(1)), cancel, new NpgsqlParameter { Value = pools });
+
     /// <summary>Pools that have a gate, those that changed last first.</summary>
     public Task<List<(long Id, long Granted, long Taken)>> Built(CancellationToken cancel) => db.Query(
         "select id, granted, taken from claims.pools where epoch > 0",
