@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Doorbuster.Catalog;
 
@@ -64,5 +66,37 @@ internal static class Attributes
             default:
                 return true;
         }
+    }
+}
+
+/// <summary>An attribute that a product must have: <c>colour:red</c>, <c>washing.degrees:40</c>. A value that reads as a number
+/// or as true or false is looked for as that too.</summary>
+/// <param name="AsText">The JSON object that contains it as a text.</param>
+internal sealed record AttributeFilter(string AsText, string AsValue)
+{
+    public const int LengthMax = 200;
+
+    /// <summary>Null when it is no name and value.</summary>
+    public static AttributeFilter? Parse(string filter)
+    {
+        var colon = filter.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 1 || filter.Length > LengthMax || filter.Any(char.IsControl))
+            return null;
+        var (names, value) = (filter[..colon].Split('.'), filter[(colon + 1)..]);
+        if (names.Length > Attributes.DepthMax || names.Any(name => name.Length == 0))
+            return null;
+        JsonNode text = JsonValue.Create(value);
+        JsonNode other = bool.TryParse(value, out var yes) ? JsonValue.Create(yes)
+            : decimal.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? JsonValue.Create(number)
+                : JsonValue.Create(value);
+        return new(Nest(names, text), Nest(names, other));
+    }
+
+    private static string Nest(string[] names, JsonNode value)
+    {
+        for (var i = names.Length - 1; i >= 0; i--)
+            value = new JsonObject { [names[i]] = value };
+        return value.ToJsonString();
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform.Postgres;
@@ -31,7 +33,7 @@ internal sealed class CatalogStore(
 
     private const string ProductColumns =
         "p.id, p.sku, p.title, p.description, c.slug, c.name, p.image, p.version, p.updated_at, v.sku, v.options::text, "
-        + "v.price_minor, v.currency, timed.minors, timed.starts, timed.ends";
+        + "v.price_minor, v.currency, timed.minors, timed.starts, timed.ends, v.stock_pool, p.attributes::text";
 
     public Task<List<CategoryRow>> ListCategories(CancellationToken cancel) => db.Query(
         """
@@ -61,8 +63,25 @@ internal sealed class CatalogStore(
         new NpgsqlParameter { Value = slug }) is not null;
 
     /// <param name="category">With everything below it; null for all.</param>
-    public async Task<List<Product>> ListProducts(string? category, long after, int limit, CancellationToken cancel) =>
-        Gather(await db.Query(
+    /// <param name="attributes">What the products' attributes are equal to, each in one of its forms.</param>
+    public async Task<List<Product>> ListProducts(
+        string? category, IReadOnlyList<AttributeFilter> attributes, long after, int limit, CancellationToken cancel)
+    {
+        List<NpgsqlParameter> parameters =
+        [
+            Now(), new() { Value = (object?)category ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new() { Value = after }, new() { Value = limit },
+        ];
+        var equal = new StringBuilder();
+        foreach (var form in attributes)
+        {
+            // Words of ours and parameters only; as conditions of their own they use the index.
+            equal.Append(CultureInfo.InvariantCulture,
+                $" and (attributes @> ${parameters.Count + 1} or attributes @> ${parameters.Count + 2})");
+            parameters.Add(new() { Value = form.AsText, NpgsqlDbType = NpgsqlDbType.Jsonb });
+            parameters.Add(new() { Value = form.AsValue, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        }
+        return Gather(await db.Query(
             """
             with recursive wanted as (
               select id from catalog.categories where slug = $2
@@ -71,10 +90,11 @@ internal sealed class CatalogStore(
             ), p as (
               select * from catalog.products
               where is_published and id > $3 and ($2 is null or category_id in (select id from wanted))
+            """ + equal + $"""
+
               order by id
               limit $4
             )
-            """ + $"""
             select {ProductColumns}
             from p
             join catalog.categories c on c.id = p.category_id
@@ -82,9 +102,8 @@ internal sealed class CatalogStore(
             {TimedPrices}
             order by p.id, v.id
             """,
-            ReadProductVariant, cancel, Now(),
-            new() { Value = (object?)category ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = after }, new() { Value = limit }));
+            ReadProductVariant, cancel, [.. parameters]));
+    }
 
     /// <summary>The published product one of whose variants has this SKU.</summary>
     public async Task<Product?> FindProduct(string sku, CancellationToken cancel) => Gather(await db.Query(
@@ -196,8 +215,9 @@ internal sealed class CatalogStore(
             Image = row.GetString(6),
             Version = row.GetInt64(7),
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(8),
+            Attributes = JsonElement.Parse(row.GetString(17)),
         },
-        new ProductVariant(row.GetString(9), ReadOptions(row.GetString(10)), ReadPrices(row, 11, 13)));
+        new ProductVariant(row.GetString(9), ReadOptions(row.GetString(10)), ReadPrices(row, 11, 13), row.GetInt64(16)));
 
     private static SoldVariant ReadSold(NpgsqlDataReader row)
     {
@@ -247,13 +267,14 @@ internal sealed record Product
     public required string Image { get; init; }
     public required long Version { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+    public required JsonElement Attributes { get; init; }
     public List<ProductVariant> Variants { get; } = [];
 
     /// <summary>When a price next changes by itself; null: never.</summary>
     public DateTimeOffset? NextChange(DateTimeOffset now) => Variants.Min(variant => variant.Prices.NextChange(now));
 }
 
-internal sealed record ProductVariant(string Sku, SortedDictionary<string, string> Options, Prices Prices);
+internal sealed record ProductVariant(string Sku, SortedDictionary<string, string> Options, Prices Prices, long StockPool);
 
 /// <summary>A variant as other features see it, at its list price, and what it costs when.</summary>
 internal sealed record SoldVariant(Variant AtList, Prices Prices)

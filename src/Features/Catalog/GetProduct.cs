@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -16,24 +17,41 @@ internal static class GetProduct
     /// <param name="Price">What it costs now.</param>
     /// <param name="ListPrice">What it costs without a promotion.</param>
     /// <param name="PriceUntil">When a promotion next begins or ends; null: none is planned.</param>
+    /// <param name="StockBand"><c>plenty</c>, <c>low</c>, <c>last</c> or <c>none</c>, of the units nobody holds or has.</param>
+    /// <param name="Available">Units one can still take, 10 for 10 or more.</param>
     public sealed record VariantItem(
-        string Sku, SortedDictionary<string, string> Options, Price Price, Price ListPrice, DateTimeOffset? PriceUntil)
+        string Sku, SortedDictionary<string, string> Options, Price Price, Price ListPrice, DateTimeOffset? PriceUntil,
+        string StockBand, int Available)
     {
-        internal static VariantItem From(ProductVariant variant, DateTimeOffset now) => new(
+        private const int AvailableMax = 10;
+        private const int LastMax = 3;
+
+        internal static VariantItem From(ProductVariant variant, long free, DateTimeOffset now) => new(
             variant.Sku, variant.Options, new(variant.Prices.At(now), variant.Prices.Currency),
-            new(variant.Prices.ListMinor, variant.Prices.Currency), variant.Prices.NextChange(now));
+            new(variant.Prices.ListMinor, variant.Prices.Currency), variant.Prices.NextChange(now), BandOf(free),
+            (int)Math.Clamp(free, 0, AvailableMax));
+
+        // Counts, not shares: fewer than ten of a shelf's worth are few, whatever there once were.
+        private static string BandOf(long free) => free switch
+        {
+            <= 0 => "none",
+            <= LastMax => "last",
+            < AvailableMax => "low",
+            _ => "plenty",
+        };
     }
 
     /// <param name="Sku">Of the leading variant.</param>
     /// <param name="Image">Null: none.</param>
     public sealed record Response(
-        string Id, string Sku, string Title, string Description, CategoryRef Category, string? Image,
+        string Id, string Sku, string Title, string Description, CategoryRef Category, string? Image, JsonElement Attributes,
         IReadOnlyList<VariantItem> Variants, long Version, DateTimeOffset UpdatedAt)
     {
-        internal static Response From(Product product, DateTimeOffset now) => new(
+        internal static Response From(Product product, IReadOnlyDictionary<long, long> free, DateTimeOffset now) => new(
             PublicId.Format(Product.IdPrefix, product.Id), product.Sku, product.Title, product.Description,
             new(product.CategorySlug, product.CategoryName), product.Image.Length == 0 ? null : product.Image,
-            [.. product.Variants.Select(variant => VariantItem.From(variant, now))],
+            product.Attributes,
+            [.. product.Variants.Select(variant => VariantItem.From(variant, free.GetValueOrDefault(variant.StockPool), now))],
             product.Version, product.UpdatedAt);
     }
 

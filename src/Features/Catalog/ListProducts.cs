@@ -12,6 +12,7 @@ internal static class ListProducts
 {
     public const int DefaultLimit = 40;
     private const int CategoryMax = 400;
+    private const int AttributesMax = 5;
 
     public sealed record PageInfo(bool HasMore, string? NextCursor);
 
@@ -22,15 +23,24 @@ internal static class ListProducts
         .Refuses(Problems.CategoryNotFound)
         .Produces<Response>().Produces(StatusCodes.Status304NotModified);
 
+    /// <param name="attribute"><c>name:value</c>: only products with this attribute; of several, with all.</param>
     private static async Task<IResult> Handle(
         Pages pages, [StringLength(CategoryMax, MinimumLength = 1)] string? category = null,
-        [Range(1, 100)] int limit = DefaultLimit, string? after = null)
+        [Range(1, 100)] int limit = DefaultLimit, string? after = null, string[]? attribute = null)
     {
         var last = 0L;
         if (after is not null && !PublicId.TryParse(Product.IdPrefix, after, out last))
             return WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { ["after"] = ["is no cursor of this list"] } };
         if (category?.Contains('\0', StringComparison.Ordinal) == true)
             return Problems.CategoryNotFound;
-        return (IResult?)await pages.List(category, last, limit) ?? Problems.CategoryNotFound;
+        if (attribute is { Length: > AttributesMax } || attribute?.Any(filter => AttributeFilter.Parse(filter) is null) == true)
+            return WebProblems.InvalidRequest with
+            {
+                Errors = new Dictionary<string, string[]>
+                {
+                    ["attribute"] = [$"must be a name and a value, such as colour:red, at most {AttributesMax} of them"],
+                },
+            };
+        return (IResult?)await pages.List(category, string.Join('\n', attribute ?? []), last, limit) ?? Problems.CategoryNotFound;
     }
 }

@@ -1,23 +1,26 @@
+using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 
 namespace Doorbuster.Catalog;
 
 /// <summary>The catalog's answers, made at most once in two seconds each. Null: there is no such thing.</summary>
-internal sealed class Pages(CatalogStore store, TimeProvider clock)
+internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clock)
 {
     private const int Places = 1_024;    // ~2 MB when all are full lists
 
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
     private readonly ShortCache<string, Page?> _products = new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
-    private readonly ShortCache<(string? Category, long After, int Limit), Page?> _lists =
+    private readonly ShortCache<(string? Category, string Attributes, long After, int Limit), Page?> _lists =
         new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
 
     private readonly ShortCache<int, Page?> _categories = new(1, Life, clock);
 
     public ValueTask<Page?> Product(string sku) => _products.Get(sku, LoadProduct);
 
-    public ValueTask<Page?> List(string? category, long after, int limit) => _lists.Get((category, after, limit), LoadList);
+    /// <param name="attributes">Filters, one a line.</param>
+    public ValueTask<Page?> List(string? category, string attributes, long after, int limit) =>
+        _lists.Get((category, attributes, after, limit), LoadList);
 
     public ValueTask<Page?> Categories() => _categories.Get(0, LoadCategories);
 
@@ -25,25 +28,33 @@ internal sealed class Pages(CatalogStore store, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return await store.FindProduct(sku, cancel) is { } product
-            ? Page.Of(GetProduct.Response.From(product, now), CatalogJson.Default.GetProductResponse, product.NextChange(now))
+            ? Page.Of(
+                GetProduct.Response.From(product, await FreeOf([product], cancel), now), CatalogJson.Default.GetProductResponse, product.NextChange(now))
             : null;
     }
 
-    private async Task<Page?> LoadList((string? Category, long After, int Limit) wanted, CancellationToken cancel)
+    private async Task<Page?> LoadList((string? Category, string Attributes, long After, int Limit) wanted, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (wanted.Category is not null && !await store.HasCategory(wanted.Category, cancel))
             return null;
-        var products = await store.ListProducts(wanted.Category, wanted.After, wanted.Limit + 1, cancel);
+        var filters = wanted.Attributes.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(AttributeFilter.Parse).OfType<AttributeFilter>().ToList();
+        var products = await store.ListProducts(wanted.Category, filters, wanted.After, wanted.Limit + 1, cancel);
         var shown = products.Take(wanted.Limit).ToList();
+        var free = await FreeOf(shown, cancel);
         var hasMore = products.Count > shown.Count;
         return Page.Of(
             new ListProducts.Response(
-                [.. shown.Select(product => GetProduct.Response.From(product, now))],
+                [.. shown.Select(product => GetProduct.Response.From(product, free, now))],
                 new(hasMore, hasMore ? PublicId.Format(Catalog.Product.IdPrefix, shown[^1].Id) : null)),
             CatalogJson.Default.ListProductsResponse,
             shown.Min(product => product.NextChange(now)));
     }
+
+    // What is on sale less what is held and sold, of all variants in one look-up.
+    private Task<IReadOnlyDictionary<long, long>> FreeOf(IReadOnlyList<Product> products, CancellationToken cancel) =>
+        claims.ListFree([.. products.SelectMany(product => product.Variants).Select(variant => variant.StockPool)], cancel);
 
     private async Task<Page?> LoadCategories(int _, CancellationToken cancel) => Page.Of(
         new ListCategories.Response([.. (await store.ListCategories(cancel)).Select(row =>
