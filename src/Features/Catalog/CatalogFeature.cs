@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Doorbuster.Catalog.Administration;
 using Doorbuster.Catalog.Demo;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
@@ -30,6 +31,7 @@ public sealed class CatalogFeature : Feature
         host.Services.AddSingleton<CatalogImport>();
         host.Services.AddSingleton<CatalogExport>();
         host.Services.AddSingleton<Pages>();
+        host.Services.AddSingleton<ImageStore>();
         host.Services.AddSingleton<AdminStore>();
         host.Services.AddSingleton<ChangeLog>();
         host.Services.AddSingleton<Editing>();
@@ -46,6 +48,8 @@ public sealed class CatalogFeature : Feature
         ListProducts.Map(routes);
         GetProduct.Map(routes);
         GetDemoImage.Map(routes);
+        GetImage.Map(routes);
+        ManageImages.Map(routes);
         ReadProducts.Map(routes);
         CreateProduct.Map(routes);
         ChangeProduct.Map(routes);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Catalog.Administration;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Platform.Web;
 
@@ -31,6 +32,8 @@ namespace Doorbuster.Catalog;
 [JsonSerializable(typeof(EditTaxRules.NewRule))]
 [JsonSerializable(typeof(EditTaxRules.RuleChange))]
 [JsonSerializable(typeof(EditSettings.Request), TypeInfoPropertyName = "EditSettingsRequest")]
+[JsonSerializable(typeof(ManageImages.Image))]
+[JsonSerializable(typeof(ManageImages.ImageList))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ExportReport))]

@@ -16,7 +16,8 @@ internal static class Problems
 
     public static readonly Problem ImageNotFound = new(404, "image_not_found", "There is no such picture.")
     {
-        Advice = "Pictures under `/images/demo` exist for the products of the demonstration shop.",
+        Advice = "Pictures under `/images/demo` exist for the products of the demonstration shop; others were uploaded, and may have "
+            + "been removed.",
     };
 
     public static readonly Problem VersionRequired = new(428, "catalog_version_required", "Say which version you want to change.")
@@ -80,4 +81,15 @@ internal static class Problems
     };
 
     public static readonly Problem TooManyTaxRules = new(409, "too_many_tax_rules", "The shop has as many tax rules as it may.");
+
+    public static readonly Problem NoPicture = new(422, "no_picture", "This is no picture that the shop takes.")
+    {
+        Advice = "Send the bytes of a whole PNG, JPEG, WebP or GIF as the body, 1 to 6,000 pixels wide and high and of at most 5 MiB. What "
+            + "it is called makes no difference. SVG is refused: it can carry scripts.",
+    };
+
+    public static readonly Problem ImageShown = new(409, "image_shown", "A product shows this picture.")
+    {
+        Advice = "Give the product another picture first, also when it is not on sale.",
+    };
 }

@@ -18,6 +18,7 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
     public const string OfCategory = "category";
     public const string OfTaxRule = "tax_rule";
     public const string OfSettings = "settings";
+    public const string OfImage = "image";
 
     // They follow from other changes and say nothing of this one.
     private static readonly string[] Unsaid = ["version", "updatedAt", "products"];
