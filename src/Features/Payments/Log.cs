@@ -45,10 +45,4 @@ internal static partial class Log
             + "{Differences} differences")]
     public static partial void Reconciled(
         this ILogger log, DateTimeOffset to, long captures, long refunds, int applied, long differences);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing with the provider is put off: {Why}")]
-    public static partial void ReconcilingPutOff(this ILogger log, string why);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Comparing with the provider failed")]
-    public static partial void ReconcilingFailed(this ILogger log, Exception error);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -16,7 +17,6 @@ internal sealed class PaymentSettings(
     private const string WebhookSecretName = "webhook.secret";
     private const string OldWebhookSecretName = "webhook.secret.old";
     private const string AddressName = "sandbox.address";
-    private const string TurnName = "reconcile.turn";
     private const string ReconciledToName = "reconcile.to";
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);    // how long a changed secret may go unnoticed
 
@@ -53,15 +53,6 @@ internal sealed class PaymentSettings(
     }
 
     public Task NoteReconciled(DateTimeOffset to, CancellationToken cancel) => Note(ReconciledToName, to, cancel);
-
-    /// <summary>True for one process of all that ask within <paramref name="interval"/>.</summary>
-    public async Task<bool> TakeTurn(DateTimeOffset now, TimeSpan interval, CancellationToken cancel) =>
-        await db.Execute(
-            """
-            insert into payments.settings as s (name, value) values ($1, $2)
-            on conflict (name) do update set value = excluded.value where s.value <= $3
-            """,
-            cancel, new() { Value = TurnName }, new() { Value = Text(now) }, new() { Value = Text(now - interval) }) == 1;
 
     /// <summary>New signatures use a new secret; the old one stays good until the next change.</summary>
     public async Task ChangeWebhookSecret(CancellationToken cancel)

@@ -4,6 +4,7 @@ using Doorbuster.Contracts.People;
 using Doorbuster.Payments.Sandbox;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
@@ -72,7 +73,8 @@ public sealed class PaymentsFeature : Feature
     {
         services.AddHostedService<SendWebhooks>();
         services.AddHostedService<BookPayments>();
-        services.AddHostedService<ReconcilePayments>();
+        services.AddJob<ReconcilePayments>(
+            "payments.reconcile", JobSchedule.Every(TimeSpan.FromMinutes(10)), limit: TimeSpan.FromHours(1));
     }
 
     public override IEnumerable<Command> Commands(CommandHost host) => [PaymentCommand.Make(host)];

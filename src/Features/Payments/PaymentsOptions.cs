@@ -14,10 +14,6 @@ internal sealed class PaymentsOptions
     /// <summary>Where the provider sends its webhooks, when that is not our endpoint beside it.</summary>
     [Url]
     public string? WebhookUrl { get; set; }
-
-    /// <summary>How often our payments are compared with the provider's list.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
-    public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromMinutes(10);
 }
 
 [OptionsValidator]
