@@ -13,6 +13,7 @@ using Doorbuster.RedPackets;
 using Doorbuster.Risk;
 using Doorbuster.SignIn;
 using Doorbuster.UserCenter;
+using Doorbuster.Webhooks;
 
 namespace Doorbuster;
 
@@ -35,5 +36,6 @@ internal static class Features
         new NoticesFeature(),
         new RiskFeature(),
         new UserCenterFeature(),
+        new WebhooksFeature(),
     ];
 }

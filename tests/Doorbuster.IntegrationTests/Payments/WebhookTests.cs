@@ -2,6 +2,7 @@ using System.Text;
 using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.Payments;
 using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.IntegrationTests.Payments;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Threading.Channels;
 using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -3,16 +3,16 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Doorbuster.Payments;
+namespace Doorbuster.Platform.Web;
 
-internal enum WebhookVerdict { Genuine, HeadersMissing, WrongTime, WrongSignature }
+public enum WebhookVerdict { Genuine, HeadersMissing, WrongTime, WrongSignature }
 
 /// <summary>
 /// Standard Webhooks: <c>webhook-signature: v1,base64(HMAC-SHA256(secret, id.timestamp.body))</c>, over the bytes as
 /// they came. Several signatures, separated by spaces, and several secrets let either side change its secret without a
 /// gap.
 /// </summary>
-internal static class WebhookSignature
+public static class WebhookSignature
 {
     public const string IdHeader = "webhook-id";
     public const string TimestampHeader = "webhook-timestamp";
@@ -26,6 +26,11 @@ internal static class WebhookSignature
 
     public static string NewSecret() =>
         SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>The value of <see cref="SignatureHeader"/>: a signature by each secret, the current one first.</summary>
+    public static string Sign(
+        IEnumerable<string> secrets, string id, DateTimeOffset at, ReadOnlyMemory<byte> body) =>
+        string.Join(' ', secrets.Select(secret => Sign(secret, id, at, body.Span)));
 
     public static string Sign(string secret, string id, DateTimeOffset at, ReadOnlySpan<byte> body) =>
         Version + Convert.ToBase64String(Digest(secret, id, at.ToUnixTimeSeconds(), body));

@@ -1,6 +1,6 @@
-using Doorbuster.Payments;
+using Doorbuster.Platform.Web;
 
-namespace Doorbuster.Tests.Payments;
+namespace Doorbuster.Tests.Web;
 
 public sealed class WebhookSignatureTests
 {
@@ -15,6 +15,41 @@ public sealed class WebhookSignatureTests
     [Fact]
     public void We_sign_as_the_standards_example_does() =>
         Assert.Equal(Signature, WebhookSignature.Sign(Secret, Id, At, Body));
+
+    // Signed by the npm package standardwebhooks 1.1.1.
+    [Theory]
+    [InlineData(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_06xjmnbj48m00", 1795168800,
+        """{"type":"order.paid","timestamp":"2026-11-20T10:00:00Z","data":{"id":"ord_06xjmnbj48m00"}}""",
+        "v1,h+NiRNWPp1KvNkj6yOp02TDUQ4IXzkKMj1BTlLgNGzM=")]
+    [InlineData(
+        "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "msg_0000000000001", 1, "",
+        "v1,1PWoi06IvCDpzH9ojSUWBhzuJDawoe4y3KvEkDSBy2Q=")]
+    [InlineData(
+        "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==", "msg_1",
+        4102444800, "{\"title\":\"Grüße, 你好 \U0001F389\",\"price\":1250}",
+        "v1,u0haHi3h2ATlCPrMAKGJNqnaRP4oK5JIhwBddqWKz0k=")]
+    [InlineData(
+        "plFFKZpBSMNTVSMJhbZmgA+RVUhlGBhnSXPjjI6Vi6E=", "msg_zzzzzzzzzzzzz", 1795168801, "{\n  \"a\": \"\\u0000\"\n}",
+        "v1,gl8L3cXoTmcwiYDbF7IZt3sgY71W74vWr13awu5aWZI=")]
+    public void We_sign_as_the_standards_library_does(
+        string secret, string id, long seconds, string body, string signature) => Assert.Equal(
+            signature,
+            WebhookSignature.Sign(
+                secret, id, DateTimeOffset.FromUnixTimeSeconds(seconds), System.Text.Encoding.UTF8.GetBytes(body)));
+
+    [Fact]
+    public void While_a_secret_changes_either_proves_what_is_signed_by_both()
+    {
+        var other = WebhookSignature.NewSecret();
+        var both = WebhookSignature.Sign([other, Secret], Id, At, Body);
+        foreach (var secret in new[] { Secret, other })
+            Assert.Equal(
+                WebhookVerdict.Genuine, WebhookSignature.Verify([secret], Id, $"{Seconds}", both, Body, At));
+        Assert.Equal(
+            WebhookVerdict.WrongSignature,
+            WebhookSignature.Verify([WebhookSignature.NewSecret()], Id, $"{Seconds}", both, Body, At));
+    }
 
     [Fact]
     public void What_we_sign_is_genuine() => Assert.Equal(WebhookVerdict.Genuine, Verify());
