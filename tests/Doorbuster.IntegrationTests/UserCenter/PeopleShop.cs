@@ -85,6 +85,9 @@ public class PeopleShop(SharedStores stores) : IAsyncLifetime
         await transaction.CommitAsync();
     }
 
+    /// <summary>The next people's sessions begin now: for tests that set the clock.</summary>
+    public void ForgetTokens() => _tokens.Clear();
+
     /// <summary>Products for sale, with an SKU each.</summary>
     public async Task<string[]> NewVariants(int count)
     {
