@@ -1,4 +1,5 @@
 using Doorbuster.Benchmarks;
+using Doorbuster.Benchmarks.Checkouts;
 using Doorbuster.Benchmarks.RedPackets;
 using Doorbuster.Benchmarks.Sales;
 
@@ -6,6 +7,7 @@ return args switch
 {
     ["claims", .. var rest] => await ClaimsBench.Run(rest),
     ["sale", .. var rest] => await SaleBenchCommand.Run(rest),
+    ["checkout", .. var rest] => await CheckoutBenchCommand.Run(rest),
     ["queue", .. var rest] => await QueueBench.Run(rest),
     ["overview", .. var rest] => await OverviewBench.Run(rest),
     ["redpacket", .. var rest] => await RedPacketBenchCommand.Run(rest),
@@ -17,6 +19,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         bin/bench claims [--quick]            the claim engine without HTTP, against one update of the hot row a request
+        bin/bench checkout [--quick] [--json] whole purchases of guests: token, cart, checkout, order, payment
         bin/bench queue [--quick]             the outbox: messages delivered a second
         bin/bench overview [--quick]          the fan-out of the user center: five calls in series, and over their graph
         bin/bench redpacket [--quick] [--json]  100,000 people for 5,000 parts through HTTP, every unit of money counted

@@ -30,7 +30,8 @@ internal sealed class Installation : IAsyncDisposable
     public int CacheId { get; private set; }
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    public static async Task<Installation> Start(string program, string folder, CancellationToken cancel)
+    public static async Task<Installation> Start(
+        string program, string folder, CancellationToken cancel, params (string Name, string Value)[] settings)
     {
         var port = FreePort();
         var log = Path.Combine(folder, "doorbuster.log");
@@ -43,6 +44,8 @@ internal sealed class Installation : IAsyncDisposable
             },
         };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in settings)
+            start.Environment["DOORBUSTER__" + name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var installation = new Installation(program, folder, Process.Start(start)!, port);
         await installation.WaitUntilReady(log, cancel);
         await installation.ReadStatus(cancel);
