@@ -1,3 +1,4 @@
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -38,11 +39,14 @@ internal static class GetPayment
     }
 
     private static async Task<IResult> HandleList(
-        string id, Person person, HttpContext http, PaymentStore store, RefundStore refunds, CancellationToken cancel)
+        string id, Person person, HttpContext http, PaymentStore store, RefundStore refunds, IOrders orders,
+        CancellationToken cancel)
     {
         if (!PublicId.TryParse("ord", id, out var order))
             return WebProblems.NotFound;
         var payments = await store.ListOfOrder(order, person.Id, PaymentsMax, cancel);
+        if (payments.Count == 0 && await orders.FindPayable(order, person.Id, cancel) is null)
+            return WebProblems.NotFound;    // somebody else's, or nobody's
         var given = await refunds.Of([.. payments.Select(payment => payment.Id)], cancel);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(
