@@ -26,6 +26,8 @@ public class WholeShop(SharedStores stores) : IAsyncLifetime
 
     public IServiceProvider Services => _server!.Services;
 
+    public HttpClient Client => _client;
+
     public async ValueTask InitializeAsync()
     {
         Addresses = await stores.NewDatabase();
@@ -43,7 +45,8 @@ public class WholeShop(SharedStores stores) : IAsyncLifetime
             Change(services);
         });
         await _server.StartAsync();
-        _client = new HttpClient { BaseAddress = new Uri(listen.Url) };
+        // A cookie of one caller must not speak for the next.
+        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(listen.Url) };
         await Prepare();
     }
 
@@ -101,6 +104,8 @@ public class WholeShop(SharedStores stores) : IAsyncLifetime
 public sealed class Caller(HttpClient client, string? token, long person)
 {
     public long Person => person;
+
+    public string? Token => token;
 
     public Task<CallerReply> Get(string path) => Send(HttpMethod.Get, path);
 
