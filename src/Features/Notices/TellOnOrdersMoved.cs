@@ -8,6 +8,8 @@ namespace Doorbuster.Notices;
 /// <summary>Tells people how their orders go on.</summary>
 internal sealed class TellOnOrdersMoved(NoticeWriter writer) : IConsumer<OrdersMoved>
 {
+    public bool Concerns(OrdersMoved message) => message.To is not "placed" && message.To != message.From;
+
     // What stays in its state had a part of its money given back: the payment says that.
     public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         message.To == message.From

@@ -13,6 +13,8 @@ internal sealed class CancelOrdersOnClaimsReleased(
     OrderShards shards, OrderTerms terms, IClaims claims, OrderWrites writes, ILogger<CancelOrdersOnClaimsReleased> log)
     : IConsumer<ClaimsReleased>
 {
+    public bool Concerns(ClaimsReleased message) => message.Kind is Order.SaleKind or Order.StockKind;
+
     public Task Consume(ClaimsReleased message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         message.Kind switch
         {

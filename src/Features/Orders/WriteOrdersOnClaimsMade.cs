@@ -10,11 +10,10 @@ namespace Doorbuster.Orders;
 /// </summary>
 internal sealed class WriteOrdersOnClaimsMade(OrderShards shards, OrderTerms terms, OrderWrites writes) : IConsumer<ClaimsMade>
 {
+    public bool Concerns(ClaimsMade message) => message.Kind == Order.SaleKind;
+
     public async Task Consume(ClaimsMade message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
-        if (message.Kind != Order.SaleKind)
-            return;
-
         using var traces = OrderTraces.Start(message.Traces);
         var sold = await terms.Get(message.Pool, cancel);
         await shards.Consume(

@@ -41,6 +41,8 @@ internal sealed class Delivery(
                     throw new UnfinishedException(message.Attempts - 1);
                 content ??= JsonSerializer.Deserialize(message.Body, subscriptions.TypeNamed(message.Type))
                     ?? throw new JsonException("The body is null.");
+                if (!consumer.Concerns(services, content))
+                    continue;
                 var isNew = await Handle(consumer, message, content, stop);
                 var age = clock.GetUtcNow() - message.MadeAt;
                 metrics.Handled(consumer.Name, isNew, clock.GetElapsedTime(started), age);

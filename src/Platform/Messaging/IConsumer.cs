@@ -10,5 +10,9 @@ namespace Doorbuster.Platform.Messaging;
 /// </summary>
 public interface IConsumer<in TMessage> where TMessage : class
 {
+    /// <summary>False for a message that is none of this consumer's business: it costs no transaction then. Follows from
+    /// the message alone, so that it is the same each time the message comes.</summary>
+    bool Concerns(TMessage message) => true;
+
     Task Consume(TMessage message, NpgsqlTransaction transaction, CancellationToken cancel);
 }

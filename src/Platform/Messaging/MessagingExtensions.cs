@@ -20,7 +20,9 @@ public static class MessagingExtensions
         {
             services.TryAddSingleton<TConsumer>();
             services.AddSingleton(new Subscription(
-                name, schema, typeof(TMessage), (all, message, transaction, cancel) =>
+                name, schema, typeof(TMessage),
+                (all, message) => ((IConsumer<TMessage>)all.GetRequiredService<TConsumer>()).Concerns((TMessage)message),
+                (all, message, transaction, cancel) =>
                     all.GetRequiredService<TConsumer>().Consume((TMessage)message, transaction, cancel)));
             services.AddDispatcher();
         }
@@ -74,7 +76,8 @@ public static class MessagingExtensions
 }
 
 /// <summary>One consumer of one message type.</summary>
-internal sealed record Subscription(string Name, string Schema, Type Message, Consume Consume);
+internal sealed record Subscription(
+    string Name, string Schema, Type Message, Func<IServiceProvider, object, bool> Concerns, Consume Consume);
 
 internal delegate Task Consume(
     IServiceProvider services, object message, NpgsqlTransaction transaction, CancellationToken cancel);

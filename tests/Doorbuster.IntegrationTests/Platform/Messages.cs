@@ -39,11 +39,21 @@ internal sealed class Two(Script script) : IConsumer<PaymentCaptured>
         script.Consume("two", message, transaction, cancel);
 }
 
+internal sealed class Even(Script script) : IConsumer<PaymentCaptured>
+{
+    public bool Concerns(PaymentCaptured message) => message.Payment % 2 == 0;
+
+    public Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        script.Consume("even", message, transaction, cancel);
+}
+
 internal static class Messages
 {
-    /// <summary>A process that consumes; <paramref name="both"/> with a second consumer.</summary>
+    /// <summary>A process that consumes; <paramref name="both"/> with a second consumer, <paramref name="even"/> with
+    /// one for even numbers only.</summary>
     public static async Task<IHost> StartConsumers(
-        TestDatabase database, Script script, bool both = false, Action<MessagingOptions>? options = null)
+        TestDatabase database, Script script, bool both = false, Action<MessagingOptions>? options = null,
+        bool even = false)
     {
         var host = TestProcess.Build(database.Addresses, Work.None, [], services =>
         {
@@ -51,6 +61,8 @@ internal static class Messages
             services.AddConsumer<PaymentCaptured, One>("one", "payments");
             if (both)
                 services.AddConsumer<PaymentCaptured, Two>("two", "payments");
+            if (even)
+                services.AddConsumer<PaymentCaptured, Even>("even", "payments");
             services.Configure<MessagingOptions>(given =>
             {
                 given.Backoff = TimeSpan.FromMilliseconds(10);

@@ -39,6 +39,22 @@ public sealed class MessagingTests(SharedStores stores)
         await Task.WhenAll(one.StopAsync(), other.StopAsync());
     }
 
+    [Fact]
+    public async Task A_consumer_gets_the_messages_that_concern_it_and_the_others_cost_it_nothing()
+    {
+        await using var database = await Prepared();
+        using var process = await Messages.StartConsumers(database, new Script(), even: true);
+
+        await Messages.Publish(database, [1, 2, 3, 4]);
+
+        await database.Until(0L, Waiting);
+        Assert.Equal(4L, await database.Scalar<long>("select count(*) from test.effects where consumer = 'one'"));
+        Assert.Equal("2,4", await database.Scalar<string>(
+            "select string_agg(message::text, ',' order by message) from test.effects where consumer = 'even'"));
+        Assert.Equal(2L, await database.Scalar<long>("select count(*) from messaging.inbox where consumer = 'even'"));
+        await process.StopAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -10,6 +10,9 @@ namespace Doorbuster.Carts;
 /// </summary>
 internal sealed class SettleCheckoutsOnOrdersMoved(CheckoutStore store, OutsideSteps outside) : IConsumer<OrdersMoved>
 {
+    public bool Concerns(OrdersMoved message) => message.To is "paid" or "cancelled" or "refunded"
+        && message.Orders.Any(order => order.Checkout is not null);
+
     public async Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
         var to = message.To switch

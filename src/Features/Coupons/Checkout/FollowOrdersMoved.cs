@@ -7,6 +7,8 @@ namespace Doorbuster.Coupons;
 /// <summary>Binds reserved coupons to their order, uses them when it is paid, returns them when it ends.</summary>
 internal sealed class FollowOrdersMoved : IConsumer<OrdersMoved>
 {
+    public bool Concerns(OrdersMoved message) => message.Orders.Any(order => order.Checkout is not null);
+
     public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         CouponStore.Follow(transaction, message, cancel);
 }

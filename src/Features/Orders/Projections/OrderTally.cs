@@ -19,6 +19,11 @@ internal sealed class OrderTally
 
     public Dictionary<(long Person, string Currency), OfCustomer> Customers { get; } = [];
 
+    /// <summary>False for steps that no projection counts.</summary>
+    public static bool Counts(OrdersMoved moved) => moved.From is null
+        || moved.From != moved.To && (moved.To == Paid || moved.To == Cancelled || moved.To == Refunded)
+        || moved.Orders.Any(order => order.RefundMinor != 0);
+
     /// <param name="sign">−1 takes back what the message would add.</param>
     public void Add(OrdersMoved moved, int sign = 1)
     {

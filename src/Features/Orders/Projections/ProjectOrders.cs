@@ -11,12 +11,12 @@ internal sealed class ProjectOrders : IConsumer<OrdersMoved>
 {
     public const string Name = "orders.project";
 
+    public bool Concerns(OrdersMoved message) => OrderTally.Counts(message);
+
     public async Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
         var tally = new OrderTally();
         tally.Add(message);
-        if (tally.Days.Count == 0)
-            return;    // a step that no projection counts
         var isOpen = (await transaction.Query(
             "select pg_try_advisory_xact_lock_shared($1)", row => row.GetBoolean(0), cancel,
             new NpgsqlParameter { Value = ProjectionStore.Lock })).Single();
