@@ -67,6 +67,9 @@ public sealed class CatalogFeature : Feature
 
     public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host)];
 
-    public override async Task Seed(IServiceProvider services, CancellationToken cancel) =>
+    public override async Task Seed(IServiceProvider services, CancellationToken cancel)
+    {
+        await services.GetRequiredService<CatalogWriter>().AddTaxRules(DemoTaxes.Rules, cancel);
         await services.GetRequiredService<CatalogImport>().FromRows(DemoShop.Rows(), "demo", cancel);
+    }
 }

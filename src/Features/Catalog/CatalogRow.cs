@@ -32,6 +32,15 @@ internal sealed partial record CatalogRow
     public bool IsPublished { get; init; } = true;
     public SortedDictionary<string, string> Options { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>Null: what is there stays, what is new is taxed as standard goods.</summary>
+    public string? TaxClass { get; init; }
+
+    /// <summary>One timed price, in the variant's currency. Null: what is planned stays.</summary>
+    public TimedPrice? Sale { get; init; }
+
+    /// <summary>A JSON object, of a leading variant's row. Null: what is there stays.</summary>
+    public string? Attributes { get; init; }
+
     /// <summary>Where it stands in its file; 0 for none.</summary>
     public int Line { get; init; }
 

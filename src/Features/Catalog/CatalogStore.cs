@@ -166,12 +166,20 @@ internal sealed class CatalogStore(
               select c.id, paths.path || ' > ' || c.name from catalog.categories c join paths on c.parent_id = paths.id
             )
             select v.sku, p.sku, p.title, paths.path, v.price_minor, v.currency, v.stock, p.description, p.image,
-              p.is_published, v.options::text
+              p.is_published, v.options::text, v.tax_class, sale.price_minor, sale.starts_at, sale.ends_at,
+              case when v.sku = p.sku and p.attributes <> '{}' then p.attributes::text end
             from catalog.products p
             join paths on paths.id = p.category_id
             join catalog.variants v on v.product_id = p.id
+            left join lateral (
+              select price_minor, starts_at, ends_at from catalog.timed_prices t
+              where t.variant_id = v.id and t.currency = v.currency and (t.ends_at is null or t.ends_at > $1)
+              order by starts_at nulls first
+              limit 1
+            ) sale on true
             order by p.id, v.sku <> p.sku, v.id
             """);
+        command.Parameters.Add(Now());
         command.CommandTimeout = 0;    // as long as the reader of the file takes
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
@@ -188,6 +196,12 @@ internal sealed class CatalogStore(
                 Image = row.GetString(8),
                 IsPublished = row.GetBoolean(9),
                 Options = ReadOptions(row.GetString(10)),
+                TaxClass = row.GetString(11),
+                Sale = row.IsDBNull(12)
+                    ? null
+                    : new TimedPrice(
+                        row.GetInt64(12), row.ValueOrNull<DateTimeOffset>(13), row.ValueOrNull<DateTimeOffset>(14)),
+                Attributes = row.IsDBNull(15) ? null : row.GetString(15),
             };
     }
 

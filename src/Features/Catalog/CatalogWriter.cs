@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Doorbuster.Catalog.Administration;
+using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -63,6 +66,7 @@ internal sealed class CatalogWriter(
             Column(ordered, row => row.Product));
         var touched = await WriteProducts(transaction, [.. ordered.Where(row => row.Leads)], categories, places, now, cancel);
         var variants = await WriteVariants(transaction, ordered, places, defaultStock, cancel);
+        variants.AddRange(await WritePrices(transaction, [.. ordered.Where(row => row.Sale is not null)], cancel));
 
         // A product's version counts its variants' changes too; not twice in one batch.
         await transaction.Execute(
@@ -72,10 +76,18 @@ internal sealed class CatalogWriter(
             """,
             cancel,
             new() { Value = variants.Select(v => v.Product).Distinct().Order().ToArray() }, new() { Value = now });
+        var products = touched.Select(product => product.Id).Concat(variants.Select(variant => variant.Product)).Distinct().ToArray();
+        if (products.Length > 0)
+            await transaction.Publish(new CatalogChanged
+            {
+                Products = products,
+                What = variants.Count > 0 ? [Editing.Content, Editing.Price, Editing.Stock] : [Editing.Content],
+                At = now,
+            }, cancel);
         await transaction.CommitAsync(cancel);
 
         var added = variants.Where(v => v.IsAdded).Select(v => v.Sku).ToHashSet();
-        var changed = variants.Where(v => !v.IsAdded).Select(v => v.Sku).Concat(touched).Where(sku => !added.Contains(sku)).ToHashSet();
+        var changed = variants.Where(v => !v.IsAdded).Select(v => v.Sku).Concat(touched.Select(p => p.Sku)).Where(sku => !added.Contains(sku)).ToHashSet();
         return new(added, changed, await FindLost(ordered, cancel));
     }
 
@@ -133,53 +145,100 @@ internal sealed class CatalogWriter(
             cancel, new() { Value = told.Select(stock => stock.Pool).ToArray() },
             new() { Value = told.Select(stock => stock.Stock).ToArray() });
 
-    private static async Task<List<string>> WriteProducts(
+    /// <summary>Those that are not there yet; what somebody changed stays.</summary>
+    public Task<int> AddTaxRules(
+        IReadOnlyList<(string Country, string Region, string TaxClass, string Title, int RateBasisPoints)> rules,
+        CancellationToken cancel) => db.Execute(
+        """
+        insert into catalog.tax_rules (id, country, region, tax_class, title, rate_bp)
+        select * from unnest($1, $2, $3, $4, $5, $6)
+        on conflict (country, region, tax_class) do nothing
+        """,
+        cancel,
+        new() { Value = rules.Select(_ => ids.Next()).ToArray() }, new() { Value = rules.Select(rule => rule.Country).ToArray() },
+        new() { Value = rules.Select(rule => rule.Region).ToArray() }, new() { Value = rules.Select(rule => rule.TaxClass).ToArray() },
+        new() { Value = rules.Select(rule => rule.Title).ToArray() },
+        new() { Value = rules.Select(rule => rule.RateBasisPoints).ToArray() });
+
+    private static async Task<List<(string Sku, long Id)>> WriteProducts(
         NpgsqlTransaction transaction, CatalogRow[] rows, IReadOnlyDictionary<string, long> categories,
         Dictionary<string, long> places, DateTimeOffset now, CancellationToken cancel) =>
         rows.Length == 0 ? [] : await transaction.Query(
             """
             insert into catalog.products as p
-              (id, sku, title, description, category_id, image, is_published, version, created_at, updated_at)
-            select *, 1, $8, $8 from unnest($1, $2, $3, $4, $5, $6, $7)
+              (id, sku, title, description, category_id, image, is_published, attributes, version, created_at, updated_at)
+            select i.id, i.sku, i.title, i.description, i.category_id, i.image, i.is_published,
+              coalesce(i.attributes::jsonb, known.attributes, '{}'), 1, $9, $9
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+              as i (id, sku, title, description, category_id, image, is_published, attributes)
+            left join catalog.products known on known.sku = i.sku
+            order by i.sku
             on conflict (sku) do update set
               title = excluded.title, description = excluded.description, category_id = excluded.category_id,
-              image = excluded.image, is_published = excluded.is_published, version = p.version + 1,
-              updated_at = excluded.updated_at
-            where (p.title, p.description, p.category_id, p.image, p.is_published)
+              image = excluded.image, is_published = excluded.is_published, attributes = excluded.attributes,
+              version = p.version + 1, updated_at = excluded.updated_at
+            where (p.title, p.description, p.category_id, p.image, p.is_published, p.attributes)
               is distinct from
-              (excluded.title, excluded.description, excluded.category_id, excluded.image, excluded.is_published)
-            returning sku
+              (excluded.title, excluded.description, excluded.category_id, excluded.image, excluded.is_published,
+                excluded.attributes)
+            returning sku, id
             """,
-            row => row.GetString(0), cancel,
+            row => (row.GetString(0), row.GetInt64(1)), cancel,
             Column(rows, row => places[row.Sku]), Column(rows, row => row.Sku), Column(rows, row => row.Title),
             Column(rows, row => row.Description), Column(rows, row => categories[row.Category]), Column(rows, row => row.Image),
-            Column(rows, row => row.IsPublished), new() { Value = now });
+            Column(rows, row => row.IsPublished), Column(rows, row => row.Attributes), new() { Value = now });
 
     private async Task<List<(string Sku, long Product, bool IsAdded)>> WriteVariants(
         NpgsqlTransaction transaction, CatalogRow[] rows, Dictionary<string, long> places, long defaultStock,
         CancellationToken cancel) =>
         await transaction.Query(
             """
-            insert into catalog.variants as v (id, product_id, sku, options, price_minor, currency, stock, stock_pool)
-            select i.id, p.id, i.sku, i.options::jsonb, i.price_minor, i.currency, coalesce(i.stock, known.stock, $9), i.stock_pool
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8)
-              as i (id, sku, product, options, price_minor, currency, stock, stock_pool)
+            insert into catalog.variants as v
+              (id, product_id, sku, options, price_minor, currency, stock, stock_pool, tax_class)
+            select i.id, p.id, i.sku, i.options::jsonb, i.price_minor, i.currency, coalesce(i.stock, known.stock, $10),
+              i.stock_pool, coalesce(i.tax_class, known.tax_class, 'standard')
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+              as i (id, sku, product, options, price_minor, currency, stock, stock_pool, tax_class)
             join catalog.products p on p.sku = i.product
             left join catalog.variants known on known.sku = i.sku
             order by i.sku
             on conflict (sku) do update set
               product_id = excluded.product_id, options = excluded.options, price_minor = excluded.price_minor,
-              currency = excluded.currency, stock = excluded.stock
-            where (v.product_id, v.options, v.price_minor, v.currency, v.stock)
+              currency = excluded.currency, stock = excluded.stock, tax_class = excluded.tax_class
+            where (v.product_id, v.options, v.price_minor, v.currency, v.stock, v.tax_class)
               is distinct from
-              (excluded.product_id, excluded.options, excluded.price_minor, excluded.currency, excluded.stock)
+              (excluded.product_id, excluded.options, excluded.price_minor, excluded.currency, excluded.stock,
+                excluded.tax_class)
             returning v.sku, v.product_id, v.xmax = 0
             """,
             row => (row.GetString(0), row.GetInt64(1), row.GetBoolean(2)), cancel,
             Column(rows, row => places[row.Sku]), Column(rows, row => row.Sku), Column(rows, row => row.Product),
             Column(rows, row => JsonSerializer.Serialize(row.Options, CatalogJson.Default.SortedDictionaryStringString)),
             Column(rows, row => row.PriceMinor), Column(rows, row => row.Currency), Column(rows, row => row.Stock),
-            Column(rows, _ => ids.Next()), new() { Value = defaultStock });
+            Column(rows, _ => ids.Next()), Column(rows, row => row.TaxClass), new() { Value = defaultStock });
+
+    // The price that begins when the row's does is the row's; others stay.
+    private async Task<List<(string Sku, long Product, bool IsAdded)>> WritePrices(
+        NpgsqlTransaction transaction, CatalogRow[] rows, CancellationToken cancel) =>
+        rows.Length == 0 ? [] : await transaction.Query(
+            """
+            with written as (
+              insert into catalog.timed_prices as t (id, variant_id, price_minor, currency, starts_at, ends_at)
+              select i.id, v.id, i.price_minor, i.currency, i.starts_at, i.ends_at
+              from unnest($1, $2, $3, $4, $5, $6) as i (id, sku, price_minor, currency, starts_at, ends_at)
+              join catalog.variants v on v.sku = i.sku
+              on conflict (variant_id, starts_at) do update set
+                price_minor = excluded.price_minor, currency = excluded.currency, ends_at = excluded.ends_at
+              where (t.price_minor, t.currency, t.ends_at)
+                is distinct from (excluded.price_minor, excluded.currency, excluded.ends_at)
+              returning variant_id
+            )
+            select v.sku, v.product_id from written join catalog.variants v on v.id = written.variant_id
+            """,
+            row => (row.GetString(0), row.GetInt64(1), false), cancel,
+            Column(rows, _ => ids.Next()), Column(rows, row => row.Sku), Column(rows, row => row.Sale!.Value.PriceMinor),
+            Column(rows, row => row.Currency), ProductWrites.Times(rows.Select(row => row.Sale!.Value.StartsAt)),
+            ProductWrites.Times(rows.Select(row => row.Sale!.Value.EndsAt)));
 
     // Ids made in the same millisecond are in no order; these follow the order of the file, and so do lists.
     private Dictionary<string, long> PlacesOf(IReadOnlyList<CatalogRow> rows)
@@ -214,46 +273,3 @@ internal sealed record WrittenBatch(IReadOnlySet<string> Added, IReadOnlySet<str
 
 /// <param name="Told">What the pool knows; null when it is not made yet.</param>
 internal sealed record PendingStock(string Sku, long Pool, long Stock, long? Told);
-
-/// <summary>While it lasts, nobody else tells these pools their stock.</summary>
-internal sealed class Telling(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, Ids ids, TimeProvider clock, List<PendingStock> pending)
-    : IAsyncDisposable
-{
-    public List<PendingStock> Pending => pending;
-
-    /// <param name="refused">Fewer units than are sold: the stock that the pool knows holds, in a new version.</param>
-    public async Task Finish(IReadOnlyList<PendingStock> told, IReadOnlyList<PendingStock> refused, CancellationToken cancel)
-    {
-        await CatalogWriter.StockTold(transaction, told, cancel);
-        if (refused.Count > 0)
-            await transaction.Execute(
-                """
-                with p as (
-                  update catalog.products set version = version + 1, updated_at = $3
-                  where id in (select product_id from catalog.variants where stock_pool = any($1))
-                  returning id, sku
-                ), v as (
-                  update catalog.variants v set stock = v.pool_stock
-                  from unnest($1, $2) as refused (pool, stock), p
-                  where v.stock_pool = refused.pool and v.stock = refused.stock and v.pool_stock is not null and v.product_id = p.id
-                  returning v.stock_pool, v.sku, p.sku as product, refused.stock as refused, v.stock
-                )
-                insert into catalog.changes (id, at, person, kind, subject, action, before, after)
-                select i.id, $3, null, 'product', v.product, 'changed',
-                  jsonb_build_object('stock', jsonb_build_object(v.sku, v.refused)),
-                  jsonb_build_object('stock', jsonb_build_object(v.sku, v.stock))
-                from v join unnest($1, $4) as i (pool, id) on i.pool = v.stock_pool
-                """,
-                cancel, new() { Value = refused.Select(stock => stock.Pool).ToArray() },
-                new() { Value = refused.Select(stock => stock.Stock).ToArray() }, new() { Value = clock.GetUtcNow() },
-                new() { Value = refused.Select(_ => ids.Next()).ToArray() });
-        await transaction.CommitAsync(cancel);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
-    }
-}

@@ -123,6 +123,53 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
     }
 
     [Fact]
+    public async Task Sale_prices_tax_classes_and_attributes_come_in_go_out_and_come_in_again_unchanged()
+    {
+        var text =
+            """"
+            sku,product,title,category,price,currency,sale_price,sale_from,sale_until,tax_class,attributes,option:Size
+            cap-s,,Cap,Hats,20.00,EUR,15.00,,2150-01-01T00:00:00Z,reduced,"{""colour"":""red"",""care"":{""degrees"":40}}",S
+            cap-m,cap-s,,,21.00,EUR,,,,,,M
+            """";
+        await Import(Write(text));
+        var cap = (await _shop.GetRequiredService<ICatalog>().FindVariant("cap-s", None))!;
+        Assert.Equal((15_00L, 20_00L, "reduced"), (cap.PriceMinor, cap.ListPriceMinor, cap.TaxClass));
+        Assert.Equal(1, (await Import(Write(text.Replace("15.00", "14.00", StringComparison.Ordinal)))).Changed);
+        Assert.Equal(2, (await Import(Write(text.Replace("15.00", "14.00", StringComparison.Ordinal)))).Unchanged);
+        Assert.Equal(2, (await _shop.GetRequiredService<CatalogStore>().FindProduct("CAP-M", None))!.Version);
+
+        var file = Path.Combine(_folder, "export.csv");
+        await using (var output = File.Create(file))
+            await _shop.GetRequiredService<CatalogExport>().To(output, None);
+        Assert.Contains(",reduced,14.00,,2150-01-01T00:00:00Z,", File.ReadAllText(file), StringComparison.Ordinal);
+        var again = await Import(file);
+        Assert.Equal((2, 0), (again.Unchanged, again.Rejected.Count));
+
+        // The old format says nothing of them, and they stay.
+        Assert.Equal(1, (await Import(Write("sku,title,category,price,currency,option:Size\ncap-s,Cap,Hats,20.00,EUR,S\n"))).Unchanged);
+        await database.Sql.Execute("delete from catalog.timed_prices", None);
+        await database.Sql.Execute("update catalog.products set attributes = '{}'", None);
+        Assert.Equal(1, (await Import(file)).Changed);
+    }
+
+    [Fact]
+    public async Task What_an_import_changes_is_said_and_what_it_does_not_is_not()
+    {
+        await database.Sql.Execute("delete from messaging.outbox", None);
+        var path = Write("sku,title,price\n" + string.Concat(Enumerable.Range(0, 700).Select(i => $"EV{i},Thing,1\n")));
+        await Import(path);
+        Assert.Equal([500L, 200L], await Said());
+        await database.Sql.Execute("delete from messaging.outbox", None);
+        await Import(path);
+        Assert.Empty(await Said());
+
+        Task<List<long>> Said() => database.Sql.Query(
+            """
+            select json_array_length(body -> 'products')::bigint from messaging.outbox where type = 'CatalogChanged' order by 1 desc
+            """, row => row.GetInt64(0), None);
+    }
+
+    [Fact]
     public async Task A_change_of_one_variant_makes_one_new_version_of_its_product()
     {
         await Import(Write("sku,product,title,price\nA,,A,1\nA-2,A,,1\nB,,B,1\n"));

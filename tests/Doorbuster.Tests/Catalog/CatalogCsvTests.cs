@@ -97,4 +97,30 @@ public sealed class CatalogCsvTests
     [InlineData("garbage,,,\"", false)]
     public void If_none_match_may_be_a_list_weak_or_anything(string header, bool isKnown) =>
         Assert.Equal(isKnown, Page.IsKnown(header, "\"3\""));
+
+    [Theory]
+    [InlineData(Reason.InvalidSalePrice, "10.00", "", "")]
+    [InlineData(Reason.InvalidSalePrice, "9.999", "", "")]
+    [InlineData(Reason.InvalidSalePrice, "0", "", "")]
+    [InlineData(Reason.InvalidSalePrice, "", "2030-01-01T00:00:00Z", "")]
+    [InlineData(Reason.InvalidSaleTime, "5", "2030-01-01", "")]
+    [InlineData(Reason.InvalidSaleTime, "5", "2030-01-01T00:00:00", "")]
+    [InlineData(Reason.InvalidSaleTime, "5", "0001-01-01T00:00:00Z", "")]
+    [InlineData(Reason.InvalidSaleTime, "5", "2030-01-01T01:00:00+01:00", "2030-01-01T00:00:00Z")]
+    [InlineData("", "5", "2030-01-01T00:00:00Z", "2030-01-01T00:00:00.001Z")]
+    [InlineData("", "5", "", "")]
+    [InlineData("", "", "", "")]
+    public void A_sale_price_is_below_the_price_and_has_its_times(string reason, string price, string from, string until) =>
+        Assert.Equal(reason, CatalogCsv.For(["sku", "title", "price", "sale_price", "sale_from", "sale_until"])
+            .Parse(["A", "A", "10.00", price, from, until], 2).Reason);
+
+    [Theory]
+    [InlineData(Reason.InvalidAttributes, "standard", "red")]
+    [InlineData(Reason.InvalidAttributes, "standard", "[1]")]
+    [InlineData(Reason.InvalidAttributes, "standard", "{\"a\":1,}")]
+    [InlineData(Reason.InvalidTaxClass, "VAT", "")]
+    [InlineData("", "reduced", "{\"a\":1}")]
+    public void Attributes_and_tax_classes_have_their_form(string reason, string taxClass, string attributes) =>
+        Assert.Equal(reason, CatalogCsv.For(["sku", "title", "price", "tax_class", "attributes"])
+            .Parse(["A", "A", "10.00", taxClass, attributes], 2).Reason);
 }

@@ -9,6 +9,7 @@ internal static class DemoShop
     public const int ProductsPerCategory = 18;
     public const string Currency = "GBP";
 
+    private const int SaleEvery = 5;
     private const ulong Seed = 20_250_101;
 
     // What the demonstration's flash sale sells.
@@ -63,6 +64,10 @@ internal static class DemoShop
                     Stock = 20 + chance.Below(480),
                     Description = description,
                     Image = $"/images/demo/{product}.svg",
+                    TaxClass = category.TaxClass,
+                    // Every fifth product is a fifth off.
+                    Sale = i % SaleEvery == SaleEvery - 1 ? new((price + (category.ChoicePrice * c)) * 4 / 5, null, null) : null,
+                    Attributes = c > 0 ? null : $$"""{"collection":"{{title.Split(' ')[0]}}","guaranteeYears":{{1 + (i % 3)}}}""",
                     Options = choices[c].Length == 0 ? [] : new(StringComparer.Ordinal) { [category.ChoiceName] = choices[c] },
                 };
         }

@@ -16,6 +16,8 @@ internal sealed record DemoCategory
     public required string ChoiceName { get; init; }
     public required string[] Choices { get; init; }
 
+    public string TaxClass { get; init; } = "standard";
+
     /// <summary>Each further choice costs so much more, in pence.</summary>
     public long ChoicePrice { get; init; }
     public required int CheapestPounds { get; init; }
@@ -52,7 +54,7 @@ internal static class DemoWords
         },
         new()
         {
-            Code = "COF", Name = "Coffee and Tea",
+            Code = "COF", Name = "Coffee and Tea", TaxClass = "reduced",
             Nouns = ["Coffee Beans", "Pour-over Dripper", "Hand Grinder", "Teapot", "Moka Pot", "Green Tea", "Breakfast Tea", "Espresso Cups", "Milk Jug"],
             Adjectives = ["Morning", "Highland", "Slow", "Corner Cafe", "Ember", "Garden", "Night Shift"],
             Made = ["from a growers' cooperative", "of stoneware, glazed by hand", "with steel burrs", "packed on the day of the order"],

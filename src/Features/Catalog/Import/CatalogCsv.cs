@@ -13,7 +13,12 @@ internal sealed class CatalogCsv
     private static readonly string[] Required = ["sku", "title", "price"];
 
     private static readonly string[] Known =
-        ["sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "published"];
+    [
+        "sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "published", "tax_class",
+        "sale_price", "sale_from", "sale_until", "attributes",
+    ];
+
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
     private readonly Dictionary<string, int> _columns = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(string Name, int Column)> _options = [];
@@ -79,6 +84,16 @@ internal sealed class CatalogCsv
         if (ParsePublished(Field("published")) is not { } published)
             return (null, Reason.InvalidPublished);
 
+        var taxClass = Field("tax_class") is { Length: > 0 } named ? named : null;
+        if (taxClass is not null && !TaxRules.IsTaxClass(taxClass))
+            return (null, Reason.InvalidTaxClass);
+        var (sale, wrongSale) = ParseSale(Field("sale_price"), Field("sale_from"), Field("sale_until"), price, currency);
+        if (wrongSale is not null)
+            return (null, wrongSale);
+        var attributes = Field("attributes") is { Length: > 0 } json ? Attributes.Parse(json) ?? "" : null;
+        if (attributes is "")
+            return (null, Reason.InvalidAttributes);
+
         var options = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, column) in _options)
         {
@@ -101,6 +116,9 @@ internal sealed class CatalogCsv
             Image = image,
             IsPublished = published,
             Options = options,
+            TaxClass = taxClass,
+            Sale = sale,
+            Attributes = attributes,
             Line = line,
         }, "");
     }
@@ -111,8 +129,34 @@ internal sealed class CatalogCsv
     [
         row.Sku, row.Product, row.Title, row.Category, Currencies.FormatPrice(row.PriceMinor, row.Currency), row.Currency,
         row.Stock?.ToString(CultureInfo.InvariantCulture) ?? "", row.Description, row.Image, row.IsPublished ? "yes" : "no",
+        row.TaxClass ?? "", row.Sale is { } sale ? Currencies.FormatPrice(sale.PriceMinor, row.Currency) : "",
+        FormatTime(row.Sale?.StartsAt), FormatTime(row.Sale?.EndsAt), row.Attributes ?? "",
         .. options.Select(name => row.Options.GetValueOrDefault(name, "")),
     ];
+
+    private static (TimedPrice? Sale, string? Wrong) ParseSale(
+        string price, string from, string until, long listMinor, string currency)
+    {
+        if (price.Length == 0)
+            return (null, from.Length + until.Length > 0 ? Reason.InvalidSalePrice : null);
+        if (Currencies.ParsePrice(price, currency) is not { } minor || minor >= listMinor)
+            return (null, Reason.InvalidSalePrice);
+        var (start, end) = (ParseTime(from), ParseTime(until));
+        return from.Length > 0 && start is null || until.Length > 0 && end is null || end <= start
+            ? (null, Reason.InvalidSaleTime)
+            : (new TimedPrice(minor, start, end), null);
+    }
+
+    // With its offset: a time without is another one on every machine. In whole milliseconds, as everywhere.
+    private static DateTimeOffset? ParseTime(string text) =>
+        text is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _]
+        && DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        && time.Year is >= 2000 and < 2200
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds())
+            : null;
+
+    private static string FormatTime(DateTimeOffset? time) =>
+        time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture) ?? "";
 
     private static bool? ParsePublished(string text) => text.ToLowerInvariant() switch
     {

@@ -28,6 +28,10 @@ internal static class Reason
     public const string InvalidCurrency = "invalid_currency";
     public const string InvalidStock = "invalid_stock";
     public const string StockBelowSold = "stock_below_sold";
+    public const string InvalidTaxClass = "invalid_tax_class";
+    public const string InvalidSalePrice = "invalid_sale_price";
+    public const string InvalidSaleTime = "invalid_sale_time";
+    public const string InvalidAttributes = "invalid_attributes";
     public const string InvalidImage = "invalid_image";
     public const string InvalidPublished = "invalid_published";
 
