@@ -118,7 +118,7 @@ internal sealed class CouponStore([FromKeyedServices(CouponsFeature.SchemaName)]
                 reserved_until = case when c.state < 2 then greatest(c.reserved_until, $4) end
             from coupons.templates t
             where c.id = any($1) and c.person = $2 and t.id = c.template
-              and (c.checkout = $3 or {IsUsable} and c.ended_checkout is distinct from $3)
+              and (c.checkout = $3 or {IsUsable})
             """,
             cancel, new() { Value = ids }, new() { Value = person }, new() { Value = checkout }, new() { Value = until });
         if (taken < ids.Length)
@@ -161,27 +161,38 @@ internal sealed class CouponStore([FromKeyedServices(CouponsFeature.SchemaName)]
                 new PersonChanged { People = [.. people.Distinct()], Part = PartName }, cancel);
     }
 
+    // Of an order's checkout: what it has, and what came back to nobody when another order of it ended.
     private const string Locked =
         """
         with asked as (select * from unnest($1::bigint[], $2::bigint[]) as o (id, checkout)),
+        found as (
+          select c.id, a.id as order_id, a.checkout
+          from asked a join coupons.coupons c on c.checkout = a.checkout
+          union all
+          select c.id, a.id, a.checkout
+          from asked a join coupons.coupons c on c.ended_checkout = a.checkout and c.state = 0),
         mine as (
-          select c.id, c.state, a.id as order_id, t.returns_on_refund
-          from coupons.coupons c join asked a on c.checkout = a.checkout join coupons.templates t on t.id = c.template
+          select c.id, c.state, c.order_id as bound, f.order_id, f.checkout, t.returns_on_refund
+          from found f join coupons.coupons c on c.id = f.id join coupons.templates t on t.id = c.template
+          where c.checkout = f.checkout
+            or c.state = 0 and c.ended_checkout = f.checkout and c.ended_order is distinct from f.order_id
           order by c.id for update of c)
         """;
 
     private const string Bind =
         $"""
         {Locked}
-        update coupons.coupons c set state = 2, order_id = m.order_id, reserved_until = null
-        from mine m where c.id = m.id and m.state = 1 and $3 is not null
+        update coupons.coupons c set state = 2, checkout = m.checkout, order_id = m.order_id, reserved_until = null
+        from mine m where c.id = m.id and m.state < 2 and $3 is not null
+          and c.ended_order is distinct from m.order_id
         returning c.person
         """;
 
     private const string Use =
         $"""
         {Locked}
-        update coupons.coupons c set state = 3, order_id = m.order_id, reserved_until = null, used_at = $3
+        update coupons.coupons c
+        set state = 3, checkout = m.checkout, order_id = m.order_id, reserved_until = null, used_at = $3
         from mine m where c.id = m.id and m.state < 3
         returning c.person
         """;
@@ -190,8 +201,9 @@ internal sealed class CouponStore([FromKeyedServices(CouponsFeature.SchemaName)]
         $"""
         {Locked}
         update coupons.coupons c
-        set state = 0, ended_checkout = c.checkout, checkout = null, order_id = null, reserved_until = null, used_at = null
-        from mine m where c.id = m.id and $3 is not null
+        set state = 0, ended_checkout = m.checkout, ended_order = m.order_id, checkout = null, order_id = null,
+            reserved_until = null, used_at = null
+        from mine m where c.id = m.id and m.state > 0 and coalesce(m.bound, m.order_id) = m.order_id and $3 is not null
         returning c.person
         """;
 
@@ -200,12 +212,15 @@ internal sealed class CouponStore([FromKeyedServices(CouponsFeature.SchemaName)]
         {Locked}
         update coupons.coupons c
         set state = case when m.returns_on_refund then 0 else 3 end,
-            ended_checkout = case when m.returns_on_refund then c.checkout else c.ended_checkout end,
-            checkout = case when m.returns_on_refund then null else c.checkout end,
+            ended_checkout = case when m.returns_on_refund then m.checkout else c.ended_checkout end,
+            ended_order = case when m.returns_on_refund then m.order_id else c.ended_order end,
+            checkout = case when m.returns_on_refund then null else m.checkout end,
             order_id = case when m.returns_on_refund then null else m.order_id end,
             reserved_until = null,
             used_at = case when m.returns_on_refund then null else coalesce(c.used_at, $3) end
-        from mine m where c.id = m.id and (m.returns_on_refund or m.state < 3)
+        from mine m
+        where c.id = m.id and coalesce(m.bound, m.order_id) = m.order_id
+          and (m.returns_on_refund and m.state > 0 or not m.returns_on_refund and m.state < 3)
         returning c.person
         """;
 

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Doorbuster.Carts;
+using Doorbuster.Catalog;
+using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Coupons;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.People;
@@ -73,6 +76,47 @@ public sealed class CouponTests(TwoShops shops) : IClassFixture<TwoShops>
     }
 
     [Fact]
+    public async Task Of_five_orders_at_once_with_one_coupon_exactly_one_has_it_and_cancelling_gives_it_back()
+    {
+        await DemoShipping.Seed(shops.Services, CancellationToken.None);
+        var row = new CatalogRow
+        {
+            Sku = "COUPON-LAMP",
+            Product = "COUPON-LAMP",
+            Title = "A lamp",
+            Category = "Gifts",
+            PriceMinor = 2_000,
+            Currency = "GBP",
+            Stock = 100,
+        };
+        await shops.Services.GetRequiredService<CatalogImport>().FromRows([row], "coupons", CancellationToken.None);
+        var (person, coupon) = await Claimed();
+        var body = JsonSerializer.Serialize(new
+        {
+            items = new[] { new { sku = row.Sku, quantity = 1 } },
+            shipTo = new { name = "Ada L", line1 = "1 Main Street", city = "London", postalCode = "N1 1AA", country = "GB" },
+            shippingMethod = "standard",
+            coupons = new[] { PublicId.Format("cpn", coupon) },
+        });
+        var checkouts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ =>
+            person.PostUntilAnswered("/api/v1/checkouts", body, shops.NewKey())));
+        Assert.All(checkouts, checkout => Assert.True(checkout.Status == 201, checkout.Body));
+
+        var orders = await Task.WhenAll(checkouts.Select(checkout =>
+            person.PostUntilAnswered($"/api/v1/checkouts/{checkout.Id}/order", key: shops.NewKey())));
+
+        var order = Assert.Single(orders, answer => answer.Status == 201);
+        Assert.All(orders.Where(answer => answer != order), answer => Assert.Equal(409, answer.Status));
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "ordered", "bound");
+        var placed = (await person.Get($"/api/v1/me/coupons/{PublicId.Format("cpn", coupon)}")).Json
+            .GetProperty("orderId").GetString();
+        Assert.Contains(placed!, order.Body, StringComparison.Ordinal);
+
+        Assert.Equal(200, (await person.Post($"/api/v1/orders/{placed}/cancellation")).Status);
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "usable", "returned");
+    }
+
+    [Fact]
     public async Task A_coupon_is_consumed_when_paid_and_never_returned_twice()
     {
         var (person, coupon) = await Claimed();
@@ -104,10 +148,38 @@ public sealed class CouponTests(TwoShops shops) : IClassFixture<TwoShops>
         await Move("placed", person, order, checkout);
         await Move("cancelled", person, order, checkout);
         await Handled();
-        Assert.False(await Reserve(person, coupon, checkout));
+        Assert.False(await Reserve(person, coupon, checkout));    // the second has it
         Assert.Equal("reserved", await StateOf(person, coupon));
         await Move("paid", person, Ids.NextFor(person.Person), second);
         await Eventually.IsTrue(async () => await StateOf(person, coupon) == "used", "used by the second");
+    }
+
+    [Fact]
+    public async Task A_checkout_whose_first_order_ended_keeps_the_coupon_for_its_second()
+    {
+        var (person, coupon) = await Claimed();
+        var (checkout, first, second) = (Ids.Next(), Ids.NextFor(person.Person), Ids.NextFor(person.Person));
+        Assert.True(await Reserve(person, coupon, checkout));
+        await Move("placed", person, first, checkout);
+        await Move("cancelled", person, first, checkout);
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "usable", "returned");
+        Assert.True(await Reserve(person, coupon, checkout));
+        await Move("placed", person, second, checkout);
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "ordered", "bound to the second");
+        await Move("cancelled", person, first, checkout);    // again
+        await Move("placed", person, first, checkout);
+        await Handled();
+        Assert.Equal("ordered", await StateOf(person, coupon));
+
+        // The end of one is heard after the other reserved: who is heard of last has it.
+        var (racing, lost, kept) = (Ids.Next(), Ids.NextFor(person.Person), Ids.NextFor(person.Person));
+        await Move("cancelled", person, second, checkout);
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "usable", "returned");
+        Assert.True(await Reserve(person, coupon, racing));
+        await Move("cancelled", person, lost, racing);
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "usable", "returned");
+        await Move("paid", person, kept, racing);
+        await Eventually.IsTrue(async () => await StateOf(person, coupon) == "used", "used by the order that is paid");
     }
 
     [Fact]
