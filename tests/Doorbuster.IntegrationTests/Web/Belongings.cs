@@ -23,6 +23,7 @@ internal static class Belongings
         ("/api/v1/coupon-offers/{id}/claims", Offer),
         ("/api/v1/red-packets/{id}", RedPacket),
         ("/api/v1/cart/items/{sku}", _ => Task.FromResult(Sku)),
+        ("/api/v1/me/sign-ins/{month}", _ => Task.FromResult("2026-11")),    // one's own, whoever asks
     ];
 
     public static readonly (string Route, Func<WholeShop, Caller, Task<string>> Make)[] Personal =
