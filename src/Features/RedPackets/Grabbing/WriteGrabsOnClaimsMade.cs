@@ -11,10 +11,10 @@ namespace Doorbuster.RedPackets;
 /// </summary>
 internal sealed class WriteGrabsOnClaimsMade(KnownParts known, IBooks books) : IConsumer<ClaimsMade>
 {
+    public bool Concerns(ClaimsMade message) => message.Kind == RedPacket.PoolKind;
+
     public async Task Consume(ClaimsMade message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
-        if (message.Kind != RedPacket.PoolKind)
-            return;
         var parts = await known.Find(message.Pool, cancel)
             ?? throw new InvalidOperationException($"Pool {message.Pool} has no red packet.");
 
