@@ -18,11 +18,10 @@ internal sealed class BookPointsOnClaimsMade(
 
     public static string BookKey(long person, DateOnly day) => $"sign-in:{person}:{day:yyyy-MM-dd}";
 
+    public bool Concerns(ClaimsMade message) => message.Kind == DayPools.Kind;
+
     public async Task Consume(ClaimsMade message, NpgsqlTransaction transaction, CancellationToken cancel)
     {
-        if (message.Kind != DayPools.Kind)
-            return;
-
         var day = await pools.DayOf(message.Pool, cancel);
         var written = (await days.FindMany(message.People, day, cancel)).ToDictionary(signed => signed.Person);
         for (var i = 0; i < message.Ids.Length; i++)

@@ -5,11 +5,19 @@ using Npgsql;
 
 namespace Doorbuster.Risk.Cases;
 
-/// <summary>Looks at an order when it comes into being and again when it is paid: by then more may be known.</summary>
+/// <summary>
+/// Looks at an order when it comes into being and again when it is paid: by then more may be known. A sale's orders come by
+/// thousands a second, and most are never paid: they are looked at when they are, which is before anything is shipped.
+/// </summary>
 internal sealed class AssessOnOrdersMoved(Assessor assessor) : IConsumer<OrdersMoved>
 {
+    private const string SaleKind = "sale";
+
+    public bool Concerns(OrdersMoved message) =>
+        message.To != message.From && (message.From is not null || message.Orders.Any(order => order.Kind != SaleKind));
+
     public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
-        message.To == message.From ? Task.CompletedTask : message.To switch
+        message.To switch
         {
             "placed" => assessor.Assess(transaction, message.Orders, paidAt: null, cancel),
             "paid" => assessor.Assess(transaction, message.Orders, message.At, cancel),
