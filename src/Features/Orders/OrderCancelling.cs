@@ -20,8 +20,11 @@ internal sealed class OrderCancelling(
     {
         if (await orders.Find(order, person, cancel) is not { } found)
             return CancellingOutcome.Unknown;
-        if (found.State == OrderState.Cancelled)
+        if (found is { State: OrderState.Cancelled, Version: > 0 })
             return CancellingOutcome.Cancelled;
+        // Read from its released claim, it may be written as placed this moment: whoever is told "cancelled" finds it so.
+        if (found.State == OrderState.Cancelled)
+            found = found with { State = OrderState.Placed };
         if (!OrderSteps.May(found.State, OrderState.Cancelled))
             return CancellingOutcome.TooLate;
 
