@@ -28,7 +28,7 @@ internal static class CartAnswers
         switch (change.Outcome)
         {
             case CartOutcome.Done or CartOutcome.Unchanged:
-                ETags.Set(http, change.Cart.Tag);
+                EntityTags.SetPrivate(http, change.Cart.Tag);
                 return TypedResults.Ok(await CartView.Of(change.Cart, catalog, cancel));
             case CartOutcome.KeyReused: return WebProblems.IdempotencyKeyReused;
             case CartOutcome.NotInCart: return Problems.NotInCart;

@@ -27,7 +27,7 @@ internal sealed class CartDesk(
                 known = await store.Find(person.Id, cancel) ?? empty;
                 change = decide(known);
             }
-            if (ifMatch.Count > 0 && !ETags.Matches(ifMatch, known!.Tag))
+            if (ifMatch.Count > 0 && !EntityTags.Matches(ifMatch, known!.Tag))
                 return new(CartOutcome.Stale, known);
             if (change.Outcome != CartOutcome.Done)
                 return change;

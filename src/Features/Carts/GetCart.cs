@@ -21,7 +21,7 @@ internal static class GetCart
         Person person, HttpContext http, CartStore store, ICatalog catalog, CancellationToken cancel)
     {
         var cart = await store.Find(person.Id, cancel) ?? Cart.Empty(person.Id, person.IsGuest);
-        ETags.Set(http, cart.Tag);
+        EntityTags.SetPrivate(http, cart.Tag);
         return TypedResults.Ok(await CartView.Of(cart, catalog, cancel));
     }
 }

@@ -31,7 +31,7 @@ internal static class MergeCart
         if (!sessions.TryRead(request.GuestToken, out var token) || !token.IsGuest)
             return Problems.NotAGuest;
         var cart = await desk.Merge(token.Person, person.Id, cancel);
-        ETags.Set(http, cart.Tag);
+        EntityTags.SetPrivate(http, cart.Tag);
         return TypedResults.Ok(await CartView.Of(cart, catalog, cancel));
     }
 }

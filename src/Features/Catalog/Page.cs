@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
@@ -36,7 +37,7 @@ internal sealed class Page(byte[] body, string etag, DateTimeOffset? goodUntil) 
         var headers = httpContext.Response.Headers;
         headers.ETag = _etag;
         headers.CacheControl = SharedFor(httpContext);
-        if (IsKnown(httpContext.Request.Headers.IfNoneMatch, etag))
+        if (EntityTags.Matches(httpContext.Request.Headers.IfNoneMatch, etag))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -55,16 +56,5 @@ internal sealed class Page(byte[] body, string etag, DateTimeOffset? goodUntil) 
         return left.TotalSeconds > FreshSeconds + ShownStaleSeconds
             ? Shared
             : $"public, max-age={(int)Math.Clamp(left.TotalSeconds, 0, FreshSeconds)}, stale-if-error=600";
-    }
-
-    /// <summary>RFC 9110: weak comparison, a list, or * for anything.</summary>
-    public static bool IsKnown(StringValues ifNoneMatch, string etag)
-    {
-        if (ifNoneMatch.Count == 0)
-            return false;
-        if (ifNoneMatch.Count == 1 && ifNoneMatch[0] == etag)
-            return true;
-        return EntityTagHeaderValue.TryParseList(ifNoneMatch, out var known)
-            && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == etag);
     }
 }

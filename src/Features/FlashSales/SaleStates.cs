@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform.Web;
 using Doorbuster.Platform;
 
 namespace Doorbuster.FlashSales;

@@ -25,7 +25,7 @@ internal static class GetOrder
             || await orders.Find(order, person.Id, cancel) is not { } found)
             return WebProblems.NotFound;
 
-        return ETags.IsCurrent(http, TagOf(found))
+        return EntityTags.IsCurrent(http, TagOf(found))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(OrderView.Of(found, withHistory: true));
     }

@@ -39,7 +39,7 @@ internal static class ListOrders
             ? await FirstPage(store, pages, person.Id, cancel)
             : CachedPage.Of(await Load(store, person.Id, before, limit, cancel));
 
-        return ETags.IsCurrent(http, page.Tag)
+        return EntityTags.IsCurrent(http, page.Tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Bytes(page.Body, "application/json; charset=utf-8");
     }

@@ -36,12 +36,7 @@ internal static class GetOverview
     private static async Task<IResult> Handle(Person person, HttpContext http, Overview overview, CancellationToken cancel)
     {
         var body = await overview.Load(person.Id, cancel);
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 11))}\"";
-        http.Response.Headers.ETag = tag;
-        http.Response.Headers.CacheControl = "private, no-cache";
-        http.Response.Headers.Vary = "Authorization, Cookie";
-        return http.Request.GetTypedHeaders().IfNoneMatch.Any(known =>
-            known.Equals(EntityTagHeaderValue.Any) || known.Tag == tag)
+        return EntityTags.IsCurrent(http, EntityTags.Of(body))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Bytes(body, "application/json; charset=utf-8");
     }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -33,9 +32,6 @@ internal static class ChangeEndpoint
             .Refuses(WebProblems.NotFound);
     }
 
-    internal static string TagOf(WebhookEndpoint endpoint) =>
-        $"\"{endpoint.Version.ToString(CultureInfo.InvariantCulture)}\"";
-
     private static async Task<Results<Ok<EndpointView>, Problem>> Handle(
         string id, Request request, [FromHeader(Name = "If-Match")] string? ifMatch, EndpointStore store,
         IOptions<WebhooksOptions> options, HttpContext http, CancellationToken cancel)
@@ -45,7 +41,7 @@ internal static class ChangeEndpoint
             return WebProblems.NotFound;
         if (ifMatch is null)
             return Problems.VersionRequired;
-        if (ifMatch != TagOf(endpoint))
+        if (ifMatch != EntityTags.OfVersion(endpoint.Version))
             return Problems.VersionOutdated;
         if (request == new Request())
             return Problems.Invalid("body", "must change something");
@@ -67,7 +63,7 @@ internal static class ChangeEndpoint
         };
         if (await store.Change(changed, cancel) is not { } stored)
             return Problems.VersionOutdated;
-        http.Response.Headers.ETag = TagOf(stored);
+        http.Response.Headers.ETag = EntityTags.OfVersion(stored.Version);
         return TypedResults.Ok(EndpointView.Of(stored));
     }
 

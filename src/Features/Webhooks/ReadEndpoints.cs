@@ -50,7 +50,7 @@ internal static class ReadEndpoints
         if (!PublicId.TryParse(WebhookEndpoint.PublicPrefix, id, out var number)
             || await store.Find(number, cancel) is not { } endpoint)
             return WebProblems.NotFound;
-        http.Response.Headers.ETag = ChangeEndpoint.TagOf(endpoint);
+        http.Response.Headers.ETag = EntityTags.OfVersion(endpoint.Version);
         http.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Ok(EndpointView.Of(endpoint));
     }

@@ -88,17 +88,6 @@ public sealed class CatalogCsvTests
     public void Categories_have_readable_slugs(string slug, params string[] names) => Assert.Equal(slug, CategoryPath.SlugOf(names));
 
     [Theory]
-    [InlineData("\"3\"", true)]
-    [InlineData("W/\"3\"", true)]
-    [InlineData("\"1\", \"3\"", true)]
-    [InlineData("*", true)]
-    [InlineData("\"2\"", false)]
-    [InlineData("3", false)]
-    [InlineData("garbage,,,\"", false)]
-    public void If_none_match_may_be_a_list_weak_or_anything(string header, bool isKnown) =>
-        Assert.Equal(isKnown, Page.IsKnown(header, "\"3\""));
-
-    [Theory]
     [InlineData(Reason.InvalidSalePrice, "10.00", "", "")]
     [InlineData(Reason.InvalidSalePrice, "9.999", "", "")]
     [InlineData(Reason.InvalidSalePrice, "0", "", "")]

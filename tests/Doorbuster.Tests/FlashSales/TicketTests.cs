@@ -41,17 +41,6 @@ public sealed class TicketTests
     public void A_ticket_from_the_future_was_made_up() =>
         Assert.Null(Ticket.Of(Id(Ada, Now.AddMinutes(5)), Ada, null, Now));
 
-    [Theory]
-    [InlineData("\"abc\"", true)]
-    [InlineData("W/\"abc\"", true)]
-    [InlineData("\"x\", \"abc\"", true)]
-    [InlineData("*", true)]
-    [InlineData("\"abcd\"", false)]
-    [InlineData("abc", false)]
-    [InlineData("", false)]
-    public void A_known_tag_is_found_in_what_the_caller_names(string header, bool isKnown) =>
-        Assert.Equal(isKnown, EntityTags.Matches(header, "\"abc\""));
-
     private static ClaimView Claim(long id, long person, ClaimState state) =>
         new(id, 1, person, 1, state, 1, Now.AddMinutes(15), Now);
 

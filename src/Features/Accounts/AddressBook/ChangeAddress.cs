@@ -33,7 +33,7 @@ internal static class ChangeAddress
             case AddressChange.Unknown: return Problems.AddressNotFound;
             case AddressChange.Outdated: return Problems.AddressOutdated;
             case AddressChange.Done when await store.Find(number, person.Id, cancel) is { } address:
-                http.Response.Headers.ETag = Versions.TagOf(address.Version);
+                http.Response.Headers.ETag = EntityTags.OfVersion(address.Version);
                 return TypedResults.Ok(AddressView.Of(address));
             case AddressChange.Done: return Problems.AddressNotFound;    // removed since
             default: throw new UnreachableException();

@@ -33,7 +33,7 @@ internal static class ReadAddresses
         if (!PublicId.TryParse(Address.IdPrefix, id, out var number)
             || await store.Find(number, person.Id, cancel) is not { } address)
             return Problems.AddressNotFound;
-        return Versions.IsCurrent(http, address.Version)
+        return EntityTags.IsCurrent(http, EntityTags.OfVersion(address.Version))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(AddressView.Of(address));
     }

@@ -35,7 +35,7 @@ internal static class ChangeProfile
         if (!Versions.TryRead(ifMatch, out var version)
             || await store.ChangeProfile(person.Id, request.DisplayName?.Trim(), request.TimeZone, version, cancel) is not { } me)
             return Problems.ProfileOutdated;
-        http.Response.Headers.ETag = Versions.TagOf(me.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(me.Version);
         return TypedResults.Ok(GetMe.Response.Of(me));
     }
 

@@ -25,7 +25,7 @@ internal static class GetMe
     {
         // A session cannot outlive its person: the database removes both.
         var me = await store.Find(person.Id, cancel) ?? throw new InvalidOperationException("A session without a person.");
-        return Versions.IsCurrent(http, me.Version)
+        return EntityTags.IsCurrent(http, EntityTags.OfVersion(me.Version))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(Response.Of(me));
     }

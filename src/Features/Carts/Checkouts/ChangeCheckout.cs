@@ -46,7 +46,7 @@ internal static class ChangeCheckout
         {
             if (await store.Find(number, person.Id, cancel) is not { } checkout)
                 return WebProblems.NotFound;
-            if (http.Request.Headers.IfMatch is { Count: > 0 } ifMatch && !ETags.Matches(ifMatch, checkout.Tag))
+            if (http.Request.Headers.IfMatch is { Count: > 0 } ifMatch && !EntityTags.Matches(ifMatch, checkout.Tag))
                 return Problems.VersionOutdated;
             if (checkout.IsDecided)
                 return Problems.CheckoutClosed;
@@ -69,7 +69,7 @@ internal static class ChangeCheckout
             if (!await store.TryChange(changed, clock.GetUtcNow(), cancel))
                 continue;
             changed = changed with { Version = changed.Version + 1 };
-            ETags.Set(http, changed.Tag);
+            EntityTags.SetPrivate(http, changed.Tag);
             return TypedResults.Ok(CheckoutView.Of(changed));
         }
         return Problems.InProgress;

@@ -23,7 +23,7 @@ internal static class GetCheckout
         if (!PublicId.TryParse(Checkout.IdPrefix, id, out var number)
             || await store.Find(number, person.Id, cancel) is not { } checkout)
             return WebProblems.NotFound;
-        return ETags.IsCurrent(http, checkout.Tag)
+        return EntityTags.IsCurrent(http, checkout.Tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(CheckoutView.Of(checkout));
     }

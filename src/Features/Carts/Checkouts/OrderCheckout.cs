@@ -38,14 +38,14 @@ internal static class OrderCheckout
             case Ordering.Done { Checkout: var made, IsNew: var isNew }:
                 if (!isNew)
                     http.Response.Headers["Idempotent-Replayed"] = "true";
-                ETags.Set(http, made.Tag);
+                EntityTags.SetPrivate(http, made.Tag);
                 return TypedResults.Created(
                     $"/api/v1/orders/{PublicId.Format("ord", made.Order!.Value)}", CheckoutView.Of(made));
             case Ordering.NotFound: return WebProblems.NotFound;
             case Ordering.Incomplete { Missing: var missing }:
                 return Problems.Incomplete.With(detail: string.Join(", ", missing));
             case Ordering.PriceChanged { OldTotalMinor: var old, Checkout: var requoted }:
-                ETags.Set(http, requoted.Tag);
+                EntityTags.SetPrivate(http, requoted.Tag);
                 return Problems.PriceChanged.With(extensions:
                 [
                     ("oldTotal", new Money(old, requoted.Quote.Currency)),
@@ -53,7 +53,7 @@ internal static class OrderCheckout
                     ("checkout", CheckoutView.ElementOf(requoted)),
                 ]);
             case Ordering.QuoteExpired { Checkout: var requoted }:
-                ETags.Set(http, requoted.Tag);
+                EntityTags.SetPrivate(http, requoted.Tag);
                 return Problems.QuoteExpired.With(extensions: ("checkout", CheckoutView.ElementOf(requoted)));
             case Ordering.NotForSale { Sku: var sku }: return Problems.NotForSale.With(detail: $"'{sku}' is not for sale.");
             case Ordering.OutOfStock { Sku: var sku }: return Problems.OutOfStock.With(detail: $"Not enough of '{sku}' is left.");

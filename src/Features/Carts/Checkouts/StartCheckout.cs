@@ -143,7 +143,7 @@ internal static class StartCheckout
 
     private static Created<CheckoutView> Answer(HttpContext http, Checkout checkout)
     {
-        ETags.Set(http, checkout.Tag);
+        EntityTags.SetPrivate(http, checkout.Tag);
         return TypedResults.Created(
             $"/api/v1/checkouts/{Checkout.PublicIdOf(checkout.Id)}", CheckoutView.Of(checkout));
     }

@@ -94,7 +94,7 @@ internal static class AdministerShipping
         if (version < 0 || !await store.TryWrite(rate, version, cancel))
             return Problems.VersionOutdated;
         rate = rate with { Version = version + 1 };
-        ETags.Set(http, rate.Tag);
+        EntityTags.SetPrivate(http, rate.Tag);
         return TypedResults.Ok(Of(rate));
     }
 

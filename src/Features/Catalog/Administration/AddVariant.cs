@@ -38,7 +38,7 @@ internal static class AddVariant
         await pools.Make(transaction, stock, cancel);
         var after = await editing.Finish(
             transaction, before, person.Id, [Editing.Content, Editing.Price, Editing.Stock], cancel);
-        http.Response.Headers.ETag = Versions.TagOf(after.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(after.Version);
         return TypedResults.Created($"/api/admin/v1/catalog/products/{after.Sku}", after);
     }
 }

@@ -50,7 +50,7 @@ internal static class CreateProduct
             What = [Editing.Content, Editing.Price, Editing.Stock],
             At = clock.GetUtcNow(),
         }, cancel);
-        http.Response.Headers.ETag = Versions.TagOf(view.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(view.Version);
         return TypedResults.Created($"/api/admin/v1/catalog/products/{sku}", view);
     }
 

@@ -76,7 +76,7 @@ internal static class EditCategories
         await CategoryWrites.Add(transaction, node, cancel);
         var made = (await AdminStore.FindCategory(transaction, node.Slug, cancel))!;
         await log.Note(transaction, person.Id, ChangeLog.OfCategory, made.Slug, null, made, CatalogJson.Default.AdminCategory, cancel);
-        http.Response.Headers.ETag = Versions.TagOf(made.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(made.Version);
         return TypedResults.Created($"/api/admin/v1/catalog/categories/{Uri.EscapeDataString(made.Slug)}", made);
     }
 

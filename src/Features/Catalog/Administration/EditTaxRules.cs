@@ -88,7 +88,7 @@ internal static class EditTaxRules
             return Problems.TaxRuleTaken;
         var made = (await AdminStore.LockTaxRule(transaction, id, cancel))!;
         await log.Note(transaction, person.Id, ChangeLog.OfTaxRule, made.Id, null, made, CatalogJson.Default.AdminTaxRule, cancel);
-        http.Response.Headers.ETag = Versions.TagOf(made.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(made.Version);
         return TypedResults.Created($"/api/admin/v1/catalog/tax-rules/{made.Id}", made);
     }
 

@@ -44,7 +44,7 @@ internal sealed class Editing(
 
         var after = await Finish(transaction, before, person.Id, what, cancel);
         await transaction.CommitAsync(cancel);
-        http.Response.Headers.ETag = Versions.TagOf(after.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(after.Version);
         return TypedResults.Ok(after);
     }
 
@@ -99,12 +99,12 @@ internal sealed class Editing(
             return problem;
         if (!await log.Note(transaction, person.Id, kind, subject, before, edited.After, type, cancel))
         {
-            http.Response.Headers.ETag = Versions.TagOf(current);    // nothing is otherwise; what was written is undone
+            http.Response.Headers.ETag = EntityTags.OfVersion(current);    // nothing is otherwise; what was written is undone
             return answer(before);
         }
         await transaction.CommitAsync(cancel);
         if (edited.After is not null)
-            http.Response.Headers.ETag = Versions.TagOf(name(edited.After).Version);
+            http.Response.Headers.ETag = EntityTags.OfVersion(name(edited.After).Version);
         return answer(edited.After);
     }
 

@@ -28,7 +28,7 @@ internal static class GetDemoImage
         headers.CacheControl = "public, max-age=86400, immutable";
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
         headers.XContentTypeOptions = "nosniff";
-        return Page.IsKnown(http.Request.Headers.IfNoneMatch, etag)
+        return EntityTags.Matches(http.Request.Headers.IfNoneMatch, etag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Bytes(picture, "image/svg+xml");
     }

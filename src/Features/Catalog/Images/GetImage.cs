@@ -24,7 +24,7 @@ internal static class GetImage
         if (hash.Length != HashLength || !hash.All(char.IsAsciiHexDigitLower) || type is not ("png" or "jpeg" or "gif" or "webp"))
             return Problems.ImageNotFound;
         var etag = $"\"{hash}\"";
-        var isKnown = Page.IsKnown(http.Request.Headers.IfNoneMatch, etag);
+        var isKnown = EntityTags.Matches(http.Request.Headers.IfNoneMatch, etag);
         // Who has it need not be sent it again, but is not told of one that was removed.
         if (await store.FindBytes(hash, type, cancel) is not { } bytes)
             return Problems.ImageNotFound;

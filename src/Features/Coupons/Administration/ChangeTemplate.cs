@@ -36,7 +36,7 @@ internal static class ChangeTemplate
             return WebProblems.NotFound;
         if (ifMatch is null)
             return Problems.VersionRequired;
-        if (TemplateVersions.Read(ifMatch) is not { } version)
+        if (EntityTags.ReadVersion<int>(ifMatch) is not { } version)
             return Problems.VersionOutdated;
         PoolState? state = request.State switch
         {
@@ -62,7 +62,7 @@ internal static class ChangeTemplate
         switch (await desk.Change(number, version, change, PublicId.Format("usr", person.Id), cancel))
         {
             case Changed.Template { Value: var template }:
-                http.Response.Headers.ETag = TemplateVersions.TagOf(template);
+                http.Response.Headers.ETag = EntityTags.OfVersion(template.Version);
                 return TypedResults.Ok(
                     CouponViews.Administer(template, await claims.FindPool(number, cancel)));
             case Changed.Unknown: return WebProblems.NotFound;

@@ -60,7 +60,7 @@ internal static class CreateTemplate
             case Made.Template made:
                 if (!made.IsNew)
                     http.Response.Headers["Idempotent-Replayed"] = "true";
-                http.Response.Headers.ETag = TemplateVersions.TagOf(made.Value);
+                http.Response.Headers.ETag = EntityTags.OfVersion(made.Value.Version);
                 var pool = await claims.FindPool(made.Value.Id, cancel);
                 var view = CouponViews.Administer(made.Value, pool);
                 return TypedResults.Created($"/api/admin/v1/coupon-templates/{view.Id}", view);
@@ -89,16 +89,4 @@ internal static class CreateTemplate
         ClosesAt = request.ClosesAt?.ToUniversalTime(),
         UsableUntil = request.UsableUntil?.ToUniversalTime(),
     };
-}
-
-/// <summary>The version of a template as the entity tag that a change must name.</summary>
-internal static class TemplateVersions
-{
-    public static string TagOf(CouponTemplate template) =>
-        $"\"{template.Version.ToString(CultureInfo.InvariantCulture)}\"";
-
-    /// <summary>Null for what never was a version of ours.</summary>
-    public static int? Read(string ifMatch) =>
-        ifMatch is ['"', .. var number, '"']
-        && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 }

@@ -48,7 +48,7 @@ internal static class ReadTemplates
         if (!PublicId.TryParse(CouponTemplate.PublicPrefix, id, out var number)
             || await store.Find(number, cancel) is not { } template)
             return WebProblems.NotFound;
-        http.Response.Headers.ETag = TemplateVersions.TagOf(template);
+        http.Response.Headers.ETag = EntityTags.OfVersion(template.Version);
         http.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Ok(CouponViews.Administer(template, await claims.FindPool(number, cancel)));
     }

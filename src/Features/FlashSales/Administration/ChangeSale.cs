@@ -35,7 +35,7 @@ internal static class ChangeSale
             return WebProblems.NotFound;
         if (ifMatch is null)
             return Problems.VersionRequired;
-        if (SaleVersions.Read(ifMatch) is not { } version)
+        if (EntityTags.ReadVersion<int>(ifMatch) is not { } version)
             return Problems.VersionOutdated;
         if (Read(request, clock.GetUtcNow(), out var change) is { } problem)
             return problem;
@@ -45,7 +45,7 @@ internal static class ChangeSale
         switch (changed)
         {
             case Changed.Sale { Value: var sale }:
-                http.Response.Headers.ETag = SaleVersions.TagOf(sale);
+                http.Response.Headers.ETag = EntityTags.OfVersion(sale.Version);
                 var pool = await claims.FindPool(number, cancel);
                 return TypedResults.Ok(SaleViews.Administer(sale, pool, clock.GetUtcNow()));
             case Changed.Unknown: return WebProblems.NotFound;

@@ -54,7 +54,7 @@ internal static class CreateSale
             case Made.Sale made:
                 if (!made.IsNew)
                     http.Response.Headers["Idempotent-Replayed"] = "true";
-                http.Response.Headers.ETag = SaleVersions.TagOf(made.Value);
+                http.Response.Headers.ETag = EntityTags.OfVersion(made.Value.Version);
                 var pool = await claims.FindPool(made.Value.Id, cancel);
                 var view = SaleViews.Administer(made.Value, pool, clock.GetUtcNow());
                 return TypedResults.Created($"/api/admin/v1/sales/{view.Id}", view);

@@ -40,7 +40,7 @@ internal static class ReadSales
         if (!PublicId.TryParse(FlashSale.PublicPrefix, id, out var number)
             || await store.Find(number, cancel) is not { } sale)
             return WebProblems.NotFound;
-        http.Response.Headers.ETag = SaleVersions.TagOf(sale);
+        http.Response.Headers.ETag = EntityTags.OfVersion(sale.Version);
         http.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Ok(SaleViews.Administer(sale, await claims.FindPool(number, cancel), clock.GetUtcNow()));
     }

@@ -91,7 +91,7 @@ internal static class GetTicket
     }
 
     // All that a ticket shows follows from its status.
-    private static string TagOf(Ticket ticket) => $"\"{ticket.Version.ToString(CultureInfo.InvariantCulture)}\"";
+    private static string TagOf(Ticket ticket) => EntityTags.OfVersion(ticket.Version);
 
     private static TimeSpan? WaitOf(string? prefer)
     {

@@ -43,7 +43,7 @@ internal static class ReadOrders
     {
         if (!PublicId.TryParse("ord", id, out var number) || await store.FindForAdmin(number, cancel) is not { } order)
             return WebProblems.NotFound;
-        return ETags.IsCurrent(http, $"\"{order.Version}\"")
+        return EntityTags.IsCurrent(http, EntityTags.OfVersion(order.Version))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(AdminOrderView.Of(order));
     }

@@ -47,7 +47,7 @@ internal static class DecideCase
         {
             if (ifMatch is null)
                 return Problems.VersionRequired;
-            if (Versions.Read(ifMatch) != found.Version)
+            if (EntityTags.ReadVersion<int>(ifMatch) != found.Version)
                 return Problems.VersionOutdated;
             if (!found.May(to) || to == CaseState.Cancelled && found.Person is null)
                 return Problems.Decided.With(detail: $"It is {Case.NameOf(found.State)}.");
@@ -61,7 +61,7 @@ internal static class DecideCase
             await transaction.CommitAsync(cancel);
             counts.Entered(to);
         }
-        http.Response.Headers.ETag = Versions.Tag(found.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(found.Version);
         return TypedResults.Ok(CaseView.Of(found));
     }
 }

@@ -53,7 +53,7 @@ internal static class ReadCases
     {
         if (!PublicId.TryParse("ord", id, out var order) || await store.Find(order, cancel) is not { } found)
             return WebProblems.NotFound;
-        http.Response.Headers.ETag = Versions.Tag(found.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(found.Version);
         http.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Ok(CaseView.Of(found));
     }

@@ -46,7 +46,7 @@ internal static class ChangeRule
             default: break;
         }
         await transaction.CommitAsync(cancel);
-        http.Response.Headers.ETag = Versions.Tag(rule.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(rule.Version);
         return TypedResults.Ok(RuleView.Of(rule));
     }
 
@@ -61,5 +61,5 @@ internal static class ChangeRule
     }
 
     private static Problem? Versioned(string? ifMatch, Rule rule) => ifMatch is null ? Problems.VersionRequired
-        : Versions.Read(ifMatch) == rule.Version ? null : Problems.VersionOutdated;
+        : EntityTags.ReadVersion<int>(ifMatch) == rule.Version ? null : Problems.VersionOutdated;
 }

@@ -43,7 +43,7 @@ internal static class CreateRule
             case Added.TooMany: return Problems.TooManyRules;
             default: break;
         }
-        http.Response.Headers.ETag = Versions.Tag(rule.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(rule.Version);
         return TypedResults.Created(
             $"/api/admin/v1/risk/rules/{PublicId.Format(Rule.IdPrefix, rule.Id)}", RuleView.Of(rule));
     }

@@ -29,7 +29,7 @@ internal static class ReadRules
     {
         if (!PublicId.TryParse(Rule.IdPrefix, id, out var number) || await store.Find(number, cancel) is not { } rule)
             return WebProblems.NotFound;
-        http.Response.Headers.ETag = Versions.Tag(rule.Version);
+        http.Response.Headers.ETag = EntityTags.OfVersion(rule.Version);
         http.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Ok(RuleView.Of(rule));
     }
