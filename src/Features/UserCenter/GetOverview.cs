@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 
 namespace Doorbuster.UserCenter;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
