@@ -34,19 +34,15 @@ internal static class ListMovements
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out before))
             return WebProblems.InvalidCursor;
 
-        // One more tells whether there are more.
-        var found = await store.Movements(
-            BookAccounts.OfPerson(person.Id), unit, before, limit + 1, cancel);
-        var shown = found.Take(limit).ToList();
-        var next = found.Count > limit ? PublicId.Format(CursorPrefix, shown[^1].Id) : null;
+        var (shown, page) = PageInfo.Cut(
+            await store.Movements(BookAccounts.OfPerson(person.Id), unit, before, limit + 1, cancel), limit,
+            movement => PublicId.Format(CursorPrefix, movement.Id));
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new MovementPage([.. shown.Select(MovementView.Of)], new(next is not null, next)));
+        return TypedResults.Ok(new MovementPage([.. shown.Select(MovementView.Of)], page));
     }
 }
 
 internal sealed record MovementPage(IReadOnlyList<MovementView> Data, PageInfo Page);
-
-internal sealed record PageInfo(bool HasMore, string? NextCursor);
 
 /// <param name="Unit">A currency, then amounts are in its minor unit; or <c>points</c>.</param>
 /// <param name="Balance">After it.</param>

@@ -14,8 +14,6 @@ internal static class ListProducts
     private const int CategoryMax = 400;
     private const int AttributesMax = 5;
 
-    public sealed record PageInfo(bool HasMore, string? NextCursor);
-
     public sealed record Response(IReadOnlyList<GetProduct.Response> Data, PageInfo Page);
 
     public static void Map(IEndpointRouteBuilder routes) => routes

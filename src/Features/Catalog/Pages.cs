@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Catalog;
 
@@ -40,14 +41,14 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
             return null;
         var filters = wanted.Attributes.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(AttributeFilter.Parse).OfType<AttributeFilter>().ToList();
-        var products = await store.ListProducts(wanted.Category, filters, wanted.After, wanted.Limit + 1, cancel);
-        var shown = products.Take(wanted.Limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.ListProducts(wanted.Category, filters, wanted.After, wanted.Limit + 1, cancel), wanted.Limit,
+            product => PublicId.Format(Catalog.Product.IdPrefix, product.Id));
         var free = await FreeOf(shown, cancel);
-        var hasMore = products.Count > shown.Count;
         return Page.Of(
             new ListProducts.Response(
                 [.. shown.Select(product => GetProduct.Response.From(product, free, now))],
-                new(hasMore, hasMore ? PublicId.Format(Catalog.Product.IdPrefix, shown[^1].Id) : null)),
+                page),
             CatalogJson.Default.ListProductsResponse,
             shown.Min(product => product.NextChange(now)));
     }

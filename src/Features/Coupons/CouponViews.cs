@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Coupons;
 
@@ -18,7 +19,7 @@ internal static class CouponViews
     public sealed record Offer(
         string Id, string Title, Discount Discount, DateTime? ClosesAt, int? LimitPerPerson, bool SoldOut);
 
-    public sealed record Offers(IReadOnlyList<Offer> Data, Page Page);
+    public sealed record Offers(IReadOnlyList<Offer> Data, PageInfo Page);
 
     /// <param name="State"><c>usable</c>, <c>reserved</c> (by a checkout), <c>ordered</c>, <c>used</c> or
     /// <c>expired</c>.</param>
@@ -26,7 +27,7 @@ internal static class CouponViews
         string Id, string Title, Discount Discount, string State, DateTime ClaimedAt, DateTime? ExpiresAt,
         string? OrderId, DateTime? UsedAt);
 
-    public sealed record MinePage(IReadOnlyList<Mine> Data, Page Page);
+    public sealed record MinePage(IReadOnlyList<Mine> Data, PageInfo Page);
 
     public sealed record Pending(string Id, string Status, int PollAfterMs);
 
@@ -39,9 +40,7 @@ internal static class CouponViews
         int? LimitPerPerson, bool ReturnsOnRefund, long? ValidSeconds, DateTime OpensAt, DateTime? ClosesAt,
         DateTime? UsableUntil, string State, bool Pending, int Version);
 
-    public sealed record Console(IReadOnlyList<Administered> Data, Page Page);
-
-    public sealed record Page(bool HasMore, string? NextCursor);
+    public sealed record Console(IReadOnlyList<Administered> Data, PageInfo Page);
 
     /// <param name="Written">Coupons there are rows of; the rest of the claimed is on its way.</param>
     /// <param name="Clean">True when every coupon is accounted for.</param>
@@ -52,7 +51,7 @@ internal static class CouponViews
 
     public sealed record Code(string Value, DateTime? TakenAt);
 
-    public sealed record Codes(IReadOnlyList<Code> Data, Page Page);
+    public sealed record Codes(IReadOnlyList<Code> Data, PageInfo Page);
 
     public sealed record Generated(int Count, long Total);
 

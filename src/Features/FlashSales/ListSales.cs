@@ -39,7 +39,7 @@ internal sealed class SalePages(SaleStore store)
     public const int LimitDefault = 40;
     private const int LimitMax = 100;
 
-    internal sealed record Page(IReadOnlyList<FlashSale> Sales, SaleViews.Page Links);
+    internal sealed record Page(IReadOnlyList<FlashSale> Sales, PageInfo Links);
 
     /// <summary>Null when limit or cursor are none.</summary>
     public async Task<Page?> Read(int limit, string? after, CancellationToken cancel)
@@ -48,10 +48,9 @@ internal sealed class SalePages(SaleStore store)
         if (limit is < 1 or > LimitMax
             || after is not null && !PublicId.TryParse(FlashSale.PublicPrefix, after, out before))
             return null;
-        var sales = await store.List(before, limit + 1, cancel);
-        return sales.Count <= limit
-            ? new(sales, new(HasMore: false, NextCursor: null))
-            : new(sales[..limit], new(HasMore: true, NextCursor: sales[limit - 1].PublicId));
+        var (shown, links) = PageInfo.Cut(
+            await store.List(before, limit + 1, cancel), limit, sale => sale.PublicId);
+        return new(shown, links);
     }
 
     public static Problem Refusal(int limit) => limit is < 1 or > LimitMax

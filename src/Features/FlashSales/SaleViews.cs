@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.FlashSales;
 
@@ -20,11 +21,9 @@ internal static class SaleViews
         string Id, string Sku, string Title, long Units, int? LimitPerPerson, Price Price, int HoldSeconds,
         DateTime OpensAt, DateTime? ClosesAt, string State, string Phase, bool Pending, int Version);
 
-    public sealed record Page(bool HasMore, string? NextCursor);
+    public sealed record Shop(IReadOnlyList<Shown> Data, PageInfo Page);
 
-    public sealed record Shop(IReadOnlyList<Shown> Data, Page Page);
-
-    public sealed record Console(IReadOnlyList<Administered> Data, Page Page);
+    public sealed record Console(IReadOnlyList<Administered> Data, PageInfo Page);
 
     /// <param name="Drift">Null when the gate is away and could not be asked.</param>
     /// <param name="Clean">True when every unit is accounted for.</param>

@@ -42,9 +42,9 @@ internal static class ListMails
                 },
             };
 
-        var notices = await store.ListMails(before, wanted, limit + 1, cancel);
-        var hasMore = notices.Count > limit;
-        var shown = notices.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.ListMails(before, wanted, limit + 1, cancel), limit,
+            notice => PublicId.Format(CursorPrefix, notice.Id));
         var addresses = await letters.Addresses(shown, cancel);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new MailPage(
@@ -52,6 +52,6 @@ internal static class ListMails
                 PublicId.Format(Notice.IdPrefix, notice.Id), Notice.NameOf(notice.Mail),
                 addresses.GetValueOrDefault(notice.Person), PublicId.Format("usr", notice.Person), notice.Title,
                 letters.Body(notice), notice.MadeAt, notice.MailedAt, notice.Attempts, notice.Error))],
-            new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Id) : null)));
+            page));
     }
 }

@@ -30,13 +30,13 @@ internal static class ListNotices
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out before))
             return WebProblems.InvalidCursor;
 
-        var notices = await store.List(person.Id, before, unread, limit + 1, cancel);
-        var hasMore = notices.Count > limit;
-        var shown = notices.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.List(person.Id, before, unread, limit + 1, cancel), limit,
+            notice => PublicId.Format(CursorPrefix, notice.Id));
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new NoticePage(
             [.. shown.Select(NoticeView.Of)],
             after is null ? await store.CountUnread(person.Id, cancel) : null,
-            new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Id) : null)));
+            page));
     }
 }

@@ -1,4 +1,5 @@
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Notices;
 
@@ -14,8 +15,6 @@ internal sealed record NoticeView(
 
 /// <param name="Unread">All unread ones, counted up to 1,000; given with the first page only.</param>
 internal sealed record NoticePage(IReadOnlyList<NoticeView> Data, int? Unread, PageInfo Page);
-
-internal sealed record PageInfo(bool HasMore, string? NextCursor);
 
 /// <param name="State"><c>kept_here</c> (no mail server is set up), <c>waiting</c>, <c>sent</c>, <c>given_up</c> or
 /// <c>no_address</c>.</param>

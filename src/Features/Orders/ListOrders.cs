@@ -51,17 +51,13 @@ internal static class ListOrders
     private static async Task<byte[]> Load(
         OrderStore store, long person, long before, int limit, CancellationToken cancel)
     {
-        var orders = await store.List(person, before, limit + 1, cancel);    // one more tells whether there are more
-        var hasMore = orders.Count > limit;
-        var shown = orders.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.List(person, before, limit + 1, cancel), limit,
+            order => PublicId.Format(CursorPrefix, order.Id));
         return JsonSerializer.SerializeToUtf8Bytes(
-            new OrderPage(
-                [.. shown.Select(order => OrderView.Of(order, withHistory: false))],
-                new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Id) : null)),
+            new OrderPage([.. shown.Select(order => OrderView.Of(order, withHistory: false))], page),
             OrdersJson.Default.OrderPage);
     }
 }
 
 internal sealed record OrderPage(IReadOnlyList<OrderView> Data, PageInfo Page);
-
-internal sealed record PageInfo(bool HasMore, string? NextCursor);

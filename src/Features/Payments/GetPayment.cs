@@ -52,10 +52,8 @@ internal static class GetPayment
         return TypedResults.Ok(
             new PaymentList(
                 [.. payments.Select(payment => PaymentView.Of(payment, given[payment.Id]))],
-                new(HasMore: false, NextCursor: null)));
+                PageInfo.Whole));
     }
 }
 
 internal sealed record PaymentList(IReadOnlyList<PaymentView> Data, PageInfo Page);
-
-internal sealed record PageInfo(bool HasMore, string? NextCursor);

@@ -1,14 +1,13 @@
 using System.Text.Json.Serialization;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.RedPackets;
 
 internal static class PacketViews
 {
     public sealed record Price(long Amount, string Currency);
-
-    public sealed record Page(bool HasMore, string? NextCursor);
 
     /// <param name="Kind"><c>lucky</c> or <c>equal</c>.</param>
     /// <param name="Phase"><c>preparing</c>, <c>announced</c>, <c>open</c>, <c>gone</c> (all parts), <c>ended</c> or
@@ -24,9 +23,9 @@ internal static class PacketViews
     public sealed record Grabbed(
         string Id, int Ordinal, string Name, bool IsYou, Price Amount, DateTime GrabbedAt, bool Best);
 
-    public sealed record Packets(IReadOnlyList<Packet> Data, Page Page);
+    public sealed record Packets(IReadOnlyList<Packet> Data, PageInfo Page);
 
-    public sealed record Grabs(IReadOnlyList<Grabbed> Data, Page Page);
+    public sealed record Grabs(IReadOnlyList<Grabbed> Data, PageInfo Page);
 
     /// <param name="Amount">Minor units; always credited + left + refunded.</param>
     /// <param name="GrantedParts">Claims in the ledger.</param>

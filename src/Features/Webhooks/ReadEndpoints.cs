@@ -38,10 +38,9 @@ internal static class ReadEndpoints
         var last = 0L;
         if (after is not null && !PublicId.TryParse(EndpointCursor, after, out last))
             return WebProblems.InvalidCursor;
-        var found = await store.List(last, limit + 1, cancel);
-        var shown = found.Take(limit).ToList();
-        var next = found.Count > limit ? PublicId.Format(EndpointCursor, shown[^1].Id) : null;
-        return TypedResults.Ok(new EndpointPage([.. shown.Select(EndpointView.Of)], new(next is not null, next)));
+        var (shown, page) = PageInfo.Cut(
+            await store.List(last, limit + 1, cancel), limit, endpoint => PublicId.Format(EndpointCursor, endpoint.Id));
+        return TypedResults.Ok(new EndpointPage([.. shown.Select(EndpointView.Of)], page));
     }
 
     private static async Task<Results<Ok<EndpointView>, Problem>> Get(
@@ -68,9 +67,8 @@ internal static class ReadEndpoints
             return WebProblems.InvalidCursor;
         var found = await store.List(
             number, state is null ? null : DeliveryView.StateNamed(state), before, limit + 1, cancel);
-        var shown = found.Take(limit).ToList();
-        var next = found.Count > limit ? PublicId.Format(DeliveryCursor, shown[^1].Id) : null;
-        return TypedResults.Ok(new DeliveryPage([.. shown.Select(DeliveryView.Of)], new(next is not null, next)));
+        var (shown, page) = PageInfo.Cut(found, limit, delivery => PublicId.Format(DeliveryCursor, delivery.Id));
+        return TypedResults.Ok(new DeliveryPage([.. shown.Select(DeliveryView.Of)], page));
     }
 
     private static async Task<Results<Ok<DeliveryDetail>, Problem>> Delivery(

@@ -1,4 +1,5 @@
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Webhooks;
 
@@ -22,8 +23,6 @@ internal sealed record EndpointWithSecret(EndpointView Endpoint, string Secret);
 internal sealed record SecretView(string Secret, DateTime OldSecretUntil);
 
 internal sealed record EndpointPage(IReadOnlyList<EndpointView> Data, PageInfo Page);
-
-internal sealed record PageInfo(bool HasMore, string? NextCursor);
 
 /// <param name="WebhookId">As in the header <c>webhook-id</c>.</param>
 /// <param name="State"><c>waiting</c>, <c>delivered</c> or <c>given_up</c>.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -24,7 +25,7 @@ internal static class WebhookCommand
             var found = await services.GetRequiredService<EndpointStore>().List(0, EndpointStore.EndpointsMax, token);
             var views = found.Select(EndpointView.Of).ToList();
             output.Write(
-                new EndpointPage(views, new(HasMore: false, null)), WebhooksJson.Default.EndpointPage,
+                new EndpointPage(views, PageInfo.Whole), WebhooksJson.Default.EndpointPage,
                 views.Select(view => $"{view.Id}  {StateOf(view),-28} {string.Join(',', view.Events),-24} {view.Url}"));
             return ExitCode.Ok;
         }, cancel));
@@ -48,7 +49,7 @@ internal static class WebhookCommand
                 number, state: null, long.MaxValue, ShownMax, token);
             var views = found.Select(DeliveryView.Of).ToList();
             output.Write(
-                new DeliveryPage(views, new(HasMore: false, null)), WebhooksJson.Default.DeliveryPage,
+                new DeliveryPage(views, PageInfo.Whole), WebhooksJson.Default.DeliveryPage,
                 views.Select(view => string.Create(
                     CultureInfo.InvariantCulture,
                     $"{view.Id}  {view.Type,-24} {view.State,-10} {view.Attempts,3} attempts  {view.CreatedAt:u}")));

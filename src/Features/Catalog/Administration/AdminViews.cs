@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Catalog.Administration;
 
@@ -36,15 +37,11 @@ internal static class AdminViews
         string Id, DateTimeOffset At, string? Person, string Kind, string Subject, string Action, JsonElement? Before,
         JsonElement? After);
 
-    public sealed record ProductList(IReadOnlyList<Product> Data, ListProducts.PageInfo Page);
+    public sealed record ProductList(IReadOnlyList<Product> Data, PageInfo Page);
 
-    public sealed record CategoryList(IReadOnlyList<Category> Data, ListProducts.PageInfo Page);
+    public sealed record CategoryList(IReadOnlyList<Category> Data, PageInfo Page);
 
-    public sealed record TaxRuleList(IReadOnlyList<TaxRule> Data, ListProducts.PageInfo Page);
+    public sealed record TaxRuleList(IReadOnlyList<TaxRule> Data, PageInfo Page);
 
-    public sealed record ChangeList(IReadOnlyList<Change> Data, ListProducts.PageInfo Page);
-
-    /// <summary>One page of rows of which one more was read than is shown.</summary>
-    public static (IReadOnlyList<T> Shown, ListProducts.PageInfo Page) Cut<T>(List<T> rows, int limit, Func<T, string> cursor) =>
-        rows.Count <= limit ? (rows, new(HasMore: false, null)) : (rows[..limit], new(HasMore: true, cursor(rows[limit - 1])));
+    public sealed record ChangeList(IReadOnlyList<Change> Data, PageInfo Page);
 }

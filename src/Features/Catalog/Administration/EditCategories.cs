@@ -45,7 +45,7 @@ internal static class EditCategories
         AdminStore store, CancellationToken cancel, [Range(1, 100)] int limit = 100,
         [StringLength(400)] string? after = null)
     {
-        var (shown, page) = AdminViews.Cut(
+        var (shown, page) = PageInfo.Cut(
             await store.ListCategories(Clean(after ?? ""), limit + 1, cancel), limit, category => category.Slug);
         return TypedResults.Ok(new AdminViews.CategoryList(shown, page));
     }

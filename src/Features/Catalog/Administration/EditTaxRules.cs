@@ -45,7 +45,7 @@ internal static class EditTaxRules
         var last = 0L;
         if (after is not null && !PublicId.TryParse(TaxRules.IdPrefix, after, out last))
             return WebProblems.InvalidCursor;
-        var (shown, page) = AdminViews.Cut(await store.ListTaxRules(last, limit + 1, cancel), limit, rule => rule.Id);
+        var (shown, page) = PageInfo.Cut(await store.ListTaxRules(last, limit + 1, cancel), limit, rule => rule.Id);
         return TypedResults.Ok(new AdminViews.TaxRuleList(shown, page));
     }
 

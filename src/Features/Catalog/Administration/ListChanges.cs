@@ -28,7 +28,7 @@ internal static class ListChanges
         var before = long.MaxValue;
         if (after is not null && !PublicId.TryParse(ChangeLog.IdPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var (shown, page) = AdminViews.Cut(
+        var (shown, page) = PageInfo.Cut(
             await store.ListChanges(kind, subject?.Replace("\0", "", StringComparison.Ordinal), before, limit + 1, cancel), limit, change => change.Id);
         return TypedResults.Ok(new AdminViews.ChangeList(shown, page));
     }

@@ -29,7 +29,7 @@ internal static class ReadProducts
         if (after is not null && !PublicId.TryParse(Product.IdPrefix, after, out last))
             return WebProblems.InvalidCursor;
         var slug = category?.Replace("\0", "", StringComparison.Ordinal);
-        var (shown, page) = AdminViews.Cut(
+        var (shown, page) = PageInfo.Cut(
             await store.ListProducts(slug, published, last, limit + 1, cancel), limit, product => product.Id);
         return TypedResults.Ok(new AdminViews.ProductList(shown, page));
     }

@@ -19,7 +19,7 @@ internal static class ManageImages
     /// <param name="Address">What products name it by.</param>
     public sealed record Image(string Address, string Type, int Width, int Height, long Bytes);
 
-    public sealed record ImageList(IReadOnlyList<Image> Data, ListProducts.PageInfo Page);
+    public sealed record ImageList(IReadOnlyList<Image> Data, PageInfo Page);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -40,7 +40,7 @@ internal static class ManageImages
         var before = long.MaxValue;
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var (shown, page) = AdminViews.Cut(
+        var (shown, page) = PageInfo.Cut(
             await store.List(before, limit + 1, cancel), limit, image => PublicId.Format(CursorPrefix, image.Id));
         return TypedResults.Ok(new ImageList([.. shown.Select(image => image.Image)], page));
     }

@@ -56,11 +56,11 @@ internal static class MakeCodes
         if (!PublicId.TryParse(CouponTemplate.PublicPrefix, id, out var number)
             || await templates.Find(number, cancel) is null)
             return WebProblems.NotFound;
-        var codes = await store.List(number, from, limit + 1, cancel);
-        var hasMore = codes.Count > limit;
+        var (shown, page) = PageInfo.Cut(
+            await store.List(number, from, limit + 1, cancel), limit,
+            code => PublicId.Format(CursorPrefix, code.Number));
         return TypedResults.Ok(new CouponViews.Codes(
-            [.. codes.Take(limit).Select(code => new CouponViews.Code(
-                CouponCodes.Show(code.Code), code.TakenAt?.UtcDateTime))],
-            new(hasMore, hasMore ? PublicId.Format(CursorPrefix, codes[limit - 1].Number) : null)));
+            [.. shown.Select(code => new CouponViews.Code(CouponCodes.Show(code.Code), code.TakenAt?.UtcDateTime))],
+            page));
     }
 }

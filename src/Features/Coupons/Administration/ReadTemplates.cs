@@ -34,12 +34,12 @@ internal static class ReadTemplates
             return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (after is not null && !PublicId.TryParse(CouponTemplate.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var templates = await store.List(before, limit + 1, cancel);
+        var (shown, page) = PageInfo.Cut(
+            await store.List(before, limit + 1, cancel), limit, template => template.PublicId);
         var data = new List<CouponViews.Administered>();
-        foreach (var template in templates.Take(limit))
+        foreach (var template in shown)
             data.Add(CouponViews.Administer(template, await claims.FindPool(template.Id, cancel)));
-        var hasMore = templates.Count > limit;
-        return TypedResults.Ok(new CouponViews.Console(data, new(hasMore, hasMore ? data[^1].Id : null)));
+        return TypedResults.Ok(new CouponViews.Console(data, page));
     }
 
     private static async Task<Results<Ok<CouponViews.Administered>, Problem>> Get(

@@ -30,12 +30,12 @@ internal static class ListOffers
             return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (after is not null && !PublicId.TryParse(CouponTemplate.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var templates = await store.ListOffers(before, limit + 1, cancel);
+        var (shown, page) = PageInfo.Cut(
+            await store.ListOffers(before, limit + 1, cancel), limit, template => template.PublicId);
         var data = new List<CouponViews.Offer>();
-        foreach (var template in templates.Take(limit))
+        foreach (var template in shown)
             data.Add(CouponViews.OfferOf(template, await claims.FindPool(template.Id, cancel)));
-        var hasMore = templates.Count > limit;
         http.Response.Headers.CacheControl = "public, max-age=1, s-maxage=1";
-        return TypedResults.Ok(new CouponViews.Offers(data, new(hasMore, hasMore ? data[^1].Id : null)));
+        return TypedResults.Ok(new CouponViews.Offers(data, page));
     }
 }

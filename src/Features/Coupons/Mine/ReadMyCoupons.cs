@@ -35,12 +35,11 @@ internal static class ReadMyCoupons
             return Problems.Invalid("state", "must be \"usable\", or left out for all");
         if (after is not null && !PublicId.TryParse(Coupon.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var coupons = await mine.List(person.Id, before, limit + 1, state is not null, cancel);
-        var hasMore = coupons.Count > limit;
+        var (shown, page) = PageInfo.Cut(
+            await mine.List(person.Id, before, limit + 1, state is not null, cancel), limit, coupon => coupon.PublicId);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new CouponViews.MinePage(
-            [.. coupons.Take(limit).Select(coupon => CouponViews.Show(coupon, clock.GetUtcNow()))],
-            new(hasMore, hasMore ? coupons[limit - 1].PublicId : null)));
+            [.. shown.Select(coupon => CouponViews.Show(coupon, clock.GetUtcNow()))], page));
     }
 
     private static async Task<Results<Ok<CouponViews.Mine>, Problem>> Get(

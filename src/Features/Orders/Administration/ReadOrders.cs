@@ -30,13 +30,10 @@ internal static class ReadOrders
         var before = long.MaxValue;
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var found = await store.ListAll(before, limit + 1, cancel);
-        var hasMore = found.Count > limit;
-        var shown = found.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.ListAll(before, limit + 1, cancel), limit, order => PublicId.Format(CursorPrefix, order.Id));
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new AdminOrderPage(
-            [.. shown.Select(AdminOrderView.Of)],
-            new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Id) : null)));
+        return TypedResults.Ok(new AdminOrderPage([.. shown.Select(AdminOrderView.Of)], page));
     }
 
     private static async Task<IResult> Get(string id, HttpContext http, OrderStore store, CancellationToken cancel)

@@ -52,12 +52,14 @@ internal static class ReadReports
     {
         if (Read(after, "\n") is not [var sku, var currency])
             return WebProblems.InvalidCursor;
-        var rows = await store.Products(sku, currency, limit + 1, cancel);
+        var (shown, page) = PageInfo.Cut(
+            await store.Products(sku, currency, limit + 1, cancel), limit,
+            row => Cursor($"{row.Sku}\n{row.Currency}"));
         return TypedResults.Ok(new Products(
-            [.. rows.Take(limit).Select(row => new Product(
+            [.. shown.Select(row => new Product(
                 row.Sku, row.Title, row.OrderedUnits, row.PaidUnits, new(row.PaidMinor, row.Currency),
                 row.CancelledUnits, row.RefundedUnits))],
-            PageOf(rows, limit, row => $"{row.Sku}\n{row.Currency}")));
+            page));
     }
 
     private static async Task<Results<Ok<Days>, Problem>> OfDays(
@@ -67,13 +69,14 @@ internal static class ReadReports
         if (Read(after, "9999-12-31\n") is not [var text, var currency]
             || !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return WebProblems.InvalidCursor;
-        var rows = await store.Days(day, currency, limit + 1, cancel);
+        var (shown, page) = PageInfo.Cut(
+            await store.Days(day, currency, limit + 1, cancel), limit,
+            row => Cursor(string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}\n{row.Currency}")));
         return TypedResults.Ok(new Days(
-            [.. rows.Take(limit).Select(row => new Day(
+            [.. shown.Select(row => new Day(
                 row.Day, row.Placed, new(row.PlacedMinor, row.Currency), row.Paid, new(row.PaidMinor, row.Currency),
                 row.Cancelled, row.Refunded, new(row.RefundedMinor, row.Currency)))],
-            PageOf(rows, limit, row => string.Create(
-                CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}\n{row.Currency}"))));
+            page));
     }
 
     private static async Task<Results<Ok<Customers>, Problem>> OfCustomers(
@@ -83,12 +86,14 @@ internal static class ReadReports
         if (Read(after, "-1\n") is not [var text, var currency]
             || !long.TryParse(text, CultureInfo.InvariantCulture, out var person))
             return WebProblems.InvalidCursor;
-        var rows = await store.Customers(person, currency, limit + 1, cancel);
+        var (shown, page) = PageInfo.Cut(
+            await store.Customers(person, currency, limit + 1, cancel), limit,
+            row => Cursor(string.Create(CultureInfo.InvariantCulture, $"{row.Person}\n{row.Currency}")));
         return TypedResults.Ok(new Customers(
-            [.. rows.Take(limit).Select(row => new Customer(
+            [.. shown.Select(row => new Customer(
                 PublicId.Format("usr", row.Person), row.Orders, new(row.SpentMinor, row.Currency),
                 new(row.RefundedMinor, row.Currency), row.LastSeen.UtcDateTime))],
-            PageOf(rows, limit, row => string.Create(CultureInfo.InvariantCulture, $"{row.Person}\n{row.Currency}"))));
+            page));
     }
 
     private static string[]? Read(string? cursor, string start)
@@ -104,7 +109,5 @@ internal static class ReadReports
         }
     }
 
-    private static PageInfo PageOf<T>(List<T> rows, int limit, Func<T, string> key) => rows.Count <= limit
-        ? new(HasMore: false, NextCursor: null)
-        : new(HasMore: true, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key(rows[limit - 1]))));
+    private static string Cursor(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
 }

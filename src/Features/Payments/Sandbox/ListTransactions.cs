@@ -31,10 +31,10 @@ internal static class ListTransactions
         var last = 0L;
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out last))
             return WebProblems.InvalidCursor;
-        var found = await store.Transactions(from, to, last, limit + 1, cancel);
-        var shown = found.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.Transactions(from, to, last, limit + 1, cancel), limit, moved => moved.Id);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new TransactionPage(shown, found.Count > limit ? shown[^1].Id : null));
+        return TypedResults.Ok(new TransactionPage(shown, page.NextCursor));
     }
 }
 

@@ -61,16 +61,16 @@ internal static class ReadPackets
                 && await store.FindGrab(packet.Id, person.Id, cancel) is null)
             return WebProblems.NotFound;
 
-        var grabs = await store.ListGrabs(packet.Id, from, limit + 1, cancel);
-        var hasMore = grabs.Count > limit;
-        var shown = grabs.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.ListGrabs(packet.Id, from, limit + 1, cancel), limit,
+            grab => PublicId.Format(CursorPrefix, grab.Ordinal));
         var names = (await people.FindMany([.. shown.Select(grab => grab.Person)], cancel))
             .ToDictionary(one => one.Id, one => one.DisplayName);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new PacketViews.Grabs(
             [.. shown.Select(grab => PacketViews.Show(
                 packet, grab, names.GetValueOrDefault(grab.Person, ""), grab.Person == person.Id))],
-            new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Ordinal) : null)));
+            page));
     }
 
     private static Task<Results<Ok<PacketViews.Packets>, Problem>> ListSent(
@@ -93,14 +93,13 @@ internal static class ReadPackets
             return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (after is not null && !PublicId.TryParse(RedPacket.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
-        var packets = await read(before, limit + 1);
+        var (shown, page) = PageInfo.Cut(await read(before, limit + 1), limit, packet => packet.PublicId);
         var data = new List<PacketViews.Packet>();
-        foreach (var packet in packets.Take(limit))
+        foreach (var packet in shown)
             data.Add(PacketViews.Show(
                 packet, await claims.FindPool(packet.Id, cancel), person.Id, yours: null, clock.GetUtcNow()));
-        var hasMore = packets.Count > limit;
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(new PacketViews.Packets(data, new(hasMore, hasMore ? data[^1].Id : null)));
+        return TypedResults.Ok(new PacketViews.Packets(data, page));
     }
 
     private static async Task<Results<Ok<PacketViews.Audit>, Problem>> Audit(

@@ -1,4 +1,5 @@
 using Doorbuster.Platform;
+using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Risk.Cases;
 
@@ -26,8 +27,6 @@ internal sealed record CaseView(
 }
 
 internal sealed record CasePage(IReadOnlyList<CaseView> Data, PageInfo Page);
-
-internal sealed record PageInfo(bool HasMore, string? NextCursor);
 
 /// <summary>What a person may know of it: that an order was looked at, and why.</summary>
 internal sealed record OwnCase(

@@ -39,13 +39,11 @@ internal static class ReadCases
                 ["state"] = ["must be one of " + string.Join(", ", Enum.GetValues<CaseState>().Select(Case.NameOf))],
             });
 
-        var found = await store.List(wanted, before, limit + 1, cancel);
-        var hasMore = found.Count > limit;
-        var shown = found.Take(limit).ToList();
+        var (shown, page) = PageInfo.Cut(
+            await store.List(wanted, before, limit + 1, cancel), limit,
+            found => PublicId.Format(CursorPrefix, found.Order));
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(new CasePage(
-            [.. shown.Select(CaseView.Of)],
-            new(hasMore, hasMore ? PublicId.Format(CursorPrefix, shown[^1].Order) : null)));
+        return TypedResults.Ok(new CasePage([.. shown.Select(CaseView.Of)], page));
     }
 
     private static async Task<Results<Ok<CaseView>, Problem>> Get(

@@ -16,8 +16,6 @@ internal static class ReadPoints
     private const int LimitMax = 100;
     private const string CursorPrefix = "pc";
 
-    public sealed record PageInfo(bool HasMore, string? NextCursor);
-
     public sealed record Item(string Reason, long Points, long Balance, DateTimeOffset At);
 
     public sealed record Page(IReadOnlyList<Item> Data, [property: System.Text.Json.Serialization.JsonPropertyName("page")] PageInfo Info);
@@ -48,11 +46,10 @@ internal static class ReadPoints
 
         var found = await books.Movements(
             BookAccounts.OfPerson(person.Id), BookUnits.Points, before, limit + 1, cancel);
-        var shown = found.Take(limit).ToList();
-        var next = found.Count > limit ? PublicId.Format(CursorPrefix, shown[^1].Id) : null;
+        var (shown, page) = PageInfo.Cut(found, limit, moved => PublicId.Format(CursorPrefix, moved.Id));
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new Page(
             [.. shown.Select(moved => new Item(moved.Reason, moved.Amount, moved.Balance, moved.At))],
-            new(next is not null, next)));
+            page));
     }
 }
