@@ -11,6 +11,9 @@ internal static partial class Log
         Message = "Red packet {Packet} ended: {Granted} of {Parts} parts grabbed, {Refunded} minor units refunded")]
     public static partial void PacketEnded(this ILogger log, string packet, long granted, int parts, long refunded);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Red packet {Packet} is ended early by {By}")]
+    public static partial void PacketClosedEarly(this ILogger log, string packet, long? by);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Red packet {Packet} waits for a store: {Why}")]
     public static partial void PacketWaits(this ILogger log, string packet, string why);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Doorbuster.Contracts.Books;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Notices;
+using Doorbuster.Contracts.People;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
 using Microsoft.Extensions.Logging;
@@ -80,9 +81,34 @@ internal sealed class PacketDesk(
             && await claims.Create(packet.Pool, cancel) is not (PoolOutcome.Done or PoolOutcome.AlreadyDone) and var made)
             throw new InvalidOperationException($"The pool of {packet.PublicId} answered {made}.");
         await PacketStore.SetState(transaction, id, state, cancel);
+        if (packet.Owner is { } owner and > 0)
+            await transaction.Publish(new PersonChanged { People = [owner], Part = PersonsPackets.PartName }, cancel);
         await transaction.CommitAsync(cancel);
         log.PacketSent(packet.PublicId, packet.Parts, state);
         return packet with { State = state };
+    }
+
+    /// <summary>Ends a packet before its time: from now on it takes no grab, and what is left goes back.</summary>
+    /// <param name="by">The administrator; null: the command line.</param>
+    public async Task<Closed> CloseEarly(long id, long? by, CancellationToken cancel)
+    {
+        var isMarked = await store.CloseEarly(id, by, clock.GetUtcNow(), cancel);
+        var packet = await store.Find(id, cancel);
+        if (packet is null)
+            return new Closed.Unknown();
+        if (packet.ClosedEarlyAt is null)
+            return packet.State == PacketState.Preparing ? new Closed.NotYet() : new Closed.Over();
+        if (isMarked)
+            log.PacketClosedEarly(packet.PublicId, by);
+        try
+        {
+            await End(id, cancel);
+        }
+        catch (Exception away) when (away is StoreAwayException or NpgsqlException { IsTransient: true })
+        {
+            log.PacketWaits(packet.PublicId, away.Message);    // marked; the job ends it
+        }
+        return new Closed.Packet((await store.Find(id, cancel))!);
     }
 
     /// <summary>
@@ -95,7 +121,7 @@ internal sealed class PacketDesk(
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var now = clock.GetUtcNow();
         if (await PacketStore.Lock(transaction, id, cancel) is not { State: PacketState.Running } packet
-            || packet.ClosesAt > now && packet.GoneAt is null)
+            || !packet.IsOver(now))
             return true;
 
         // A claim that began before the end may still wait for the pool's row. Closed by a change of that row, the pool takes
@@ -114,7 +140,10 @@ internal sealed class PacketDesk(
 
         await PacketStore.End(transaction, packet, granted, left, now, cancel);
         if (packet.Owner is { } owner and > 0)
+        {
             await transaction.Publish(Notice(packet, owner, granted, left), cancel);
+            await transaction.Publish(new PersonChanged { People = [owner], Part = PersonsPackets.PartName }, cancel);
+        }
         await transaction.CommitAsync(cancel);
         log.PacketEnded(packet.PublicId, granted, packet.Parts, left);
         return true;
@@ -125,7 +154,8 @@ internal sealed class PacketDesk(
         Key = $"red_packet_ended:{packet.Id}",
         Person = owner,
         Kind = "red_packet_ended",
-        Title = left == 0 ? "Your red packet is all gone" : "Your red packet has ended",
+        Title = left == 0 ? "Your red packet is all gone"
+            : packet.ClosedEarlyAt is null ? "Your red packet has ended" : "Your red packet was ended early",
         Text = string.Create(CultureInfo.InvariantCulture, $"{granted} of {packet.Parts} parts of “{packet.Title}” were grabbed.")
             + (left == 0 ? "" : " What nobody grabbed is back in your wallet."),
         Path = $"/red-packets/{packet.PublicId}",
@@ -138,4 +168,17 @@ internal abstract record Sent
     public sealed record Packet(RedPacket Value, bool IsNew) : Sent;
     public sealed record Invalid(Dictionary<string, string[]> Errors) : Sent;
     public sealed record NotCovered : Sent;
+}
+
+internal abstract record Closed
+{
+    private Closed() { }
+    public sealed record Packet(RedPacket Value) : Closed;
+    public sealed record Unknown : Closed;
+
+    /// <summary>It is being made.</summary>
+    public sealed record NotYet : Closed;
+
+    /// <summary>It ended by itself, or never began.</summary>
+    public sealed record Over : Closed;
 }

@@ -11,7 +11,7 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
     private const string Columns =
         """
         id, owner, title, currency, amount_minor, parts, is_lucky, opens_at, closes_at, state, gone_at, granted,
-        refunded_minor, best_ordinal, ended_at
+        refunded_minor, best_ordinal, ended_at, closed_early_at
         """;
 
     public ValueTask<NpgsqlConnection> Connect(CancellationToken cancel) => db.OpenConnectionAsync(cancel);
@@ -28,6 +28,16 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
         $"select {Columns} from red_packets.packets where id < $1 order by id desc limit $2", Read, cancel,
         new NpgsqlParameter { Value = before }, new NpgsqlParameter { Value = limit });
 
+    /// <summary>The house's, oldest first, above the cursor, each with the key of the request that made it.</summary>
+    public Task<List<(RedPacket Packet, string? RequestKey)>> ListOfHouse(long after, int limit, CancellationToken cancel) =>
+        db.Query(
+            $"""
+            select {Columns}, request_key from red_packets.packets
+            where owner is null and id > $1 order by id limit $2
+            """,
+            row => (Read(row), row.IsDBNull(16) ? null : row.GetString(16)), cancel,
+            new NpgsqlParameter { Value = after }, new NpgsqlParameter { Value = limit });
+
     public Task<List<RedPacket>> ListOf(long owner, long before, int limit, CancellationToken cancel) => db.Query(
         $"select {Columns} from red_packets.packets where owner = $1 and id < $2 order by id desc limit $3", Read, cancel,
         new NpgsqlParameter { Value = owner }, new NpgsqlParameter { Value = before },
@@ -39,7 +49,7 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
             """
             select id, state from red_packets.packets
             where state = 0 and made_at < $1 - interval '2 seconds'
-              or state = 1 and (closes_at <= $1 or gone_at is not null)
+              or state = 1 and (closes_at <= $1 or gone_at is not null or closed_early_at is not null)
             order by id limit $2
             """,
             row => (row.GetInt64(0), (PacketState)row.GetInt16(1)), cancel,
@@ -75,6 +85,15 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
         (await transaction.Query(
             $"select {Columns} from red_packets.packets where id = $1 for update", Read, cancel,
             new NpgsqlParameter { Value = id })).FirstOrDefault();
+
+    /// <summary>Once it is marked it ends, whoever dies meanwhile. False when it does not run, or is marked already.</summary>
+    public async Task<bool> CloseEarly(long id, long? by, DateTimeOffset now, CancellationToken cancel) => await db.Execute(
+        """
+        update red_packets.packets set closed_early_at = $2, closed_by = $3
+        where id = $1 and state = 1 and closed_early_at is null and gone_at is null and closes_at > $2
+        """,
+        cancel, new() { Value = id }, new() { Value = now },
+        new() { Value = (object?)by ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint }) > 0;
 
     public static Task SetState(
         NpgsqlTransaction transaction, long id, PacketState state, CancellationToken cancel) => transaction.Execute(
@@ -146,13 +165,25 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
         """,
         ReadGrab, cancel, new NpgsqlParameter { Value = packet }, new NpgsqlParameter { Value = person });
 
-    public Task<List<(long Packet, Grab Grab)>> ListGrabsOf(long person, int limit, CancellationToken cancel) => db.Query(
+    /// <summary>How many parts the person has, and what they come to in each currency.</summary>
+    public Task<List<(string Currency, long Count, long Minor)>> SumGrabsOf(long person, CancellationToken cancel) =>
+        db.Query(
+            """
+            select p.currency, count(*), sum(g.amount_minor)::bigint
+            from red_packets.grabs g join red_packets.packets p on p.id = g.packet
+            where g.person = $1 group by p.currency order by p.currency
+            """,
+            row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancel, new NpgsqlParameter { Value = person });
+
+    /// <summary>The newest first.</summary>
+    public Task<List<PersonsGrab>> ListGrabsOf(long person, int limit, CancellationToken cancel) => db.Query(
         """
-        select ordinal, claim, person, amount_minor, grabbed_at, packet from red_packets.grabs
-        where person = $1 order by claim desc limit $2
+        select g.ordinal, g.claim, g.person, g.amount_minor, g.grabbed_at, g.packet, p.title, p.currency
+        from red_packets.grabs g join red_packets.packets p on p.id = g.packet
+        where g.person = $1 order by g.claim desc limit $2
         """,
-        row => (row.GetInt64(5), ReadGrab(row)), cancel, new NpgsqlParameter { Value = person },
-        new NpgsqlParameter { Value = limit });
+        row => new PersonsGrab(row.GetInt64(5), row.GetString(6), row.GetString(7), ReadGrab(row)), cancel,
+        new NpgsqlParameter { Value = person }, new NpgsqlParameter { Value = limit });
 
     /// <summary>How many grabs are written, by how many people, and what they come to.</summary>
     public async Task<(long Count, long People, long Minor)> SumGrabs(long packet, CancellationToken cancel) =>
@@ -190,7 +221,11 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
         RefundedMinor = row.ValueOrNull<long>(12),
         BestOrdinal = row.ValueOrNull<int>(13),
         EndedAt = row.ValueOrNull<DateTimeOffset>(14),
+        ClosedEarlyAt = row.ValueOrNull<DateTimeOffset>(15),
     };
 }
+
+/// <summary>A part somebody has, with the packet it is of.</summary>
+internal sealed record PersonsGrab(long Packet, string Title, string Currency, Grab Grab);
 
 internal sealed record PacketParts(string Currency, long[] Split);

@@ -14,10 +14,11 @@ internal static class PacketViews
     /// <c>not_covered</c>.</param>
     /// <param name="Left">Parts still there, as last heard; null before anybody asked.</param>
     /// <param name="Refunded">What nobody grabbed, once it has ended; for whoever sent it.</param>
+    /// <param name="ClosedEarlyAt">When an operator ended it before its time.</param>
     /// <param name="Yours">The part you grabbed, once it is written.</param>
     public sealed record Packet(
         string Id, string Title, Price Amount, int Parts, string Kind, DateTime OpensAt, DateTime ClosesAt, string Phase,
-        long? Left, bool SentByYou, Price? Refunded, Grabbed? Yours);
+        long? Left, bool SentByYou, Price? Refunded, DateTime? ClosedEarlyAt, Grabbed? Yours);
 
     /// <param name="Best">True for the best luck: the largest part, told when all are gone.</param>
     public sealed record Grabbed(
@@ -42,6 +43,24 @@ internal static class PacketViews
 
     public sealed record WrittenFile(int Rows, string File);
 
+    public sealed record ImportReport(int Added, int Unchanged, IReadOnlyList<RejectedRow> Rejected);
+
+    public sealed record RejectedRow(int Line, string Why);
+
+    /// <summary>In the overview, which is cached: nothing here depends on the hour.</summary>
+    /// <param name="Sent">The newest few.</param>
+    /// <param name="GrabbedParts">All that were ever grabbed, and what they came to by currency.</param>
+    /// <param name="Grabbed">The newest few.</param>
+    public sealed record Overview(
+        IReadOnlyList<SentPacket> Sent, long GrabbedParts, IReadOnlyList<Price> GrabbedTotal,
+        IReadOnlyList<GrabbedPart> Grabbed);
+
+    /// <param name="Ended">It is over, and what was left has gone back.</param>
+    public sealed record SentPacket(
+        string Id, string Title, Price Amount, int Parts, DateTime OpensAt, DateTime ClosesAt, bool Ended);
+
+    public sealed record GrabbedPart(string PacketId, string Title, Price Amount, DateTime GrabbedAt);
+
     public sealed record Kept(IReadOnlyList<Packet> Sent, IReadOnlyList<KeptGrab> Grabbed);
 
     public sealed record KeptGrab(string PacketId, int Ordinal, long Amount, DateTime GrabbedAt);
@@ -55,12 +74,16 @@ internal static class PacketViews
             packet.OpensAt.UtcDateTime, packet.ClosesAt.UtcDateTime, packet.PhaseAt(now, pool),
             packet.Granted is { } granted ? packet.Parts - granted : pool?.Left, isOwner,
             isOwner && packet.RefundedMinor is { } refunded ? new(refunded, packet.Amount.Currency) : null,
-            yours is null ? null : Show(packet, yours, "", isYou: true));
+            packet.ClosedEarlyAt?.UtcDateTime, yours is null ? null : Show(packet, yours, "", isYou: true));
     }
 
     public static Grabbed Show(RedPacket packet, Grab grab, string name, bool isYou) => new(
         PublicId.Format("rpg", grab.Claim), grab.Ordinal, name, isYou, new(grab.AmountMinor, packet.Amount.Currency),
         grab.At.UtcDateTime, packet.BestOrdinal == grab.Ordinal);
+
+    public static SentPacket Sent(RedPacket packet) => new(
+        packet.PublicId, packet.Title, Of(packet.Amount), packet.Parts, packet.OpensAt.UtcDateTime,
+        packet.ClosesAt.UtcDateTime, packet.State == PacketState.Ended);
 
     private static Price Of(Money money) => new(money.Minor, money.Currency);
 }

@@ -23,6 +23,9 @@ internal static class Problems
     public static readonly Problem Ended = new(StatusCodes.Status409Conflict, "red_packet_ended",
         "The red packet has ended.");
 
+    public static readonly Problem NotYet = new(StatusCodes.Status409Conflict, "red_packet_not_ready",
+        "The red packet is still being made.", Retryable: true);
+
     public static readonly Problem NotCovered = new(StatusCodes.Status409Conflict, "red_packet_not_covered",
         "There is not so much money in your wallet.")
     {

@@ -31,6 +31,9 @@ internal sealed record RedPacket
     public required int? BestOrdinal { get; init; }
     public required DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>An operator ended it before its time.</summary>
+    public DateTimeOffset? ClosedEarlyAt { get; init; }
+
     public string PublicId => Platform.PublicId.Format(PublicPrefix, Id);
 
     /// <summary>Holds what is paid and neither grabbed nor refunded; empty in the end.</summary>
@@ -68,10 +71,18 @@ internal sealed record RedPacket
         { State: PacketState.NotCovered } => "not_covered",
         { State: PacketState.Ended } when Granted < Parts => "ended",
         { State: PacketState.Ended } or { GoneAt: not null } => "gone",
-        _ when now >= ClosesAt => "ended",
+        _ when now >= ClosesAt || ClosedEarlyAt is not null => "ended",
         _ when now < OpensAt => "announced",
         _ => pool?.Left <= 0 ? "gone" : "open",
     };
+
+    /// <summary>Whether it has to end, and take no more grabs.</summary>
+    public bool IsOver(DateTimeOffset now) => ClosesAt <= now || GoneAt is not null || ClosedEarlyAt is not null;
+
+    /// <summary>Whether it is what was asked for. Times may be left out of a request, and are then another moment's.</summary>
+    public bool Is(PacketDraft draft) =>
+        Amount == new Money(draft.AmountMinor, draft.Currency) && Parts == draft.Parts && IsLucky == draft.IsLucky
+        && Title == draft.Title;
 
     private static string AccountOf(long packet) => BookAccounts.OfHouse($"red-packet-{packet}");
 }

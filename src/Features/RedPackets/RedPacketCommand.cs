@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -16,7 +17,7 @@ internal static class RedPacketCommand
 
     public static Command Make(CommandHost host) => new("redpacket", "Red packets.")
     {
-        Create(host), List(host), Export(host), Audit(host),
+        Create(host), List(host), Close(host), Export(host), Import(host), Grabs(host), Audit(host),
     };
 
     private static Command Create(CommandHost host)
@@ -89,38 +90,84 @@ internal static class RedPacketCommand
 
     private static Command Export(CommandHost host)
     {
-        var id = Id();
-        var file = new Argument<string>("FILE") { Description = "The file to write, or - for standard output." };
-        var command = new Command("export", "Who got what of a red packet, as CSV.") { id, file };
+        var file = CsvExport.File();
+        var command = new Command("export", "The house's red packets as CSV.") { file };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+            await Written(
+                output, arguments.GetValue(file)!, PacketCsv.Header, services.GetRequiredService<PacketCsv>().Rows(token), token),
+            cancel));
+        return command;
+    }
+
+    private static Command Import(CommandHost host)
+    {
+        var file = new Argument<string>("FILE") { Description = "A CSV file, as export writes it." };
+        var command = new Command(
+            "import", "Send red packets that the house pays, one a row. The same file again sends nothing.") { file };
+        command.SetAction((arguments, cancel) =>
+        {
+            var path = Path.GetFullPath(arguments.GetValue(file)!);
+            if (!File.Exists(path))
+                return Task.FromResult(
+                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            return host.Run(arguments, async (services, output, token) =>
+            {
+                using var text = new StreamReader(path);
+                try
+                {
+                    var report = await services.GetRequiredService<PacketCsv>().Import(text, token);
+                    output.Write(report, RedPacketsJson.Default.ImportReport,
+                        [$"{report.Added} added, {report.Unchanged} unchanged",
+                            .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
+                    return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
+                }
+                catch (Exception error) when (error is FormatException or CsvFormatException)
+                {
+                    return output.Fail(ExitCode.Usage, $"{path}: {error.Message}");
+                }
+            }, cancel);
+        });
+        return command;
+    }
+
+    private static Command Grabs(CommandHost host)
+    {
+        var (id, file) = (Id(), CsvExport.File());
+        var command = new Command("grabs", "Who got what of a red packet, as CSV.") { id, file };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
-            if (!PublicId.TryParse(RedPacket.PublicPrefix, arguments.GetValue(id), out var number)
-                || await services.GetRequiredService<PacketStore>().Find(number, token) is not { } packet)
-                return NotFound(output, arguments.GetValue(id)!);
             var store = services.GetRequiredService<PacketStore>();
-            var name = arguments.GetValue(file)!;
-            if (name == "-")
+            return PublicId.TryParse(RedPacket.PublicPrefix, arguments.GetValue(id), out var number)
+                && await store.Find(number, token) is { } packet
+                    ? await Written(
+                        output, arguments.GetValue(file)!, ["ordinal", "person", "amount", "currency", "grabbed_at"],
+                        GrabRows(store, packet, token), token)
+                    : NotFound(output, arguments.GetValue(id)!);
+        }, cancel));
+        return command;
+    }
+
+    private static Command Close(CommandHost host)
+    {
+        var id = Id();
+        var command = new Command("close", "End a red packet before its time; what is left goes back.") { id };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            if (!PublicId.TryParse(RedPacket.PublicPrefix, arguments.GetValue(id), out var number))
+                return NotFound(output, arguments.GetValue(id)!);
+            switch (await services.GetRequiredService<PacketDesk>().CloseEarly(number, by: null, token))
             {
-                await using var standard = Console.OpenStandardOutput();
-                await WriteGrabs(store, packet, standard, token);
-                return ExitCode.Ok;
-            }
-            var path = Path.GetFullPath(name);
-            var partial = path + ".part";    // a file that exists is complete
-            try
-            {
-                int count;
-                await using (var stream = File.Create(partial))
-                    count = await WriteGrabs(store, packet, stream, token);
-                File.Move(partial, path, overwrite: true);
-                output.Write(
-                    new PacketViews.WrittenFile(count, path), RedPacketsJson.Default.WrittenFile,
-                    $"{count:N0} rows written to {path}");
-                return ExitCode.Ok;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
+                case Closed.Packet { Value: var packet }:
+                    var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+                    var shown = PacketViews.Show(packet, pool: null, viewer: 0, yours: null, now);
+                    output.Write(shown, RedPacketsJson.Default.Packet, Line(shown));
+                    return ExitCode.Ok;
+                case Closed.NotYet:
+                    return output.Fail(ExitCode.Conflict, Problems.NotYet.Title + " Try again in a moment.");
+                case Closed.Over:
+                    return output.Fail(ExitCode.Conflict, Problems.Ended.Title);
+                default:
+                    return NotFound(output, arguments.GetValue(id)!);
             }
         }, cancel));
         return command;
@@ -161,30 +208,31 @@ internal static class RedPacketCommand
         $"{packet.Id}  {packet.Phase,-11}  {packet.Amount.Amount,14:N0} {packet.Amount.Currency}"
         + $"  {packet.Left ?? packet.Parts,9:N0} of {packet.Parts:N0} parts  {packet.Title}";
 
-    private static async Task<int> WriteGrabs(
-        PacketStore store, RedPacket packet, Stream stream, CancellationToken cancel)
+    private static async Task<int> Written(
+        Output output, string file, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel)
     {
-        await using var csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
-        await Write(csv, ["ordinal", "person", "amount", "currency", "grabbed_at"], cancel);
-        var (count, after) = (0, 0L);
+        var count = await CsvExport.Write(file, header, rows, cancel);
+        if (file != "-")
+            output.Write(
+                new PacketViews.WrittenFile(count, Path.GetFullPath(file)), RedPacketsJson.Default.WrittenFile,
+                $"{count:N0} rows written to {Path.GetFullPath(file)}");
+        return ExitCode.Ok;
+    }
+
+    private static async IAsyncEnumerable<string[]> GrabRows(
+        PacketStore store, RedPacket packet, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var after = 0L;
         while (await store.ListGrabs(packet.Id, after, PageMax, cancel) is { Count: > 0 } grabs)
         {
             foreach (var grab in grabs)
-                await Write(csv,
-                    [
-                        grab.Ordinal.ToString(CultureInfo.InvariantCulture), PublicId.Format("usr", grab.Person),
-                        grab.AmountMinor.ToString(CultureInfo.InvariantCulture), packet.Amount.Currency,
-                        grab.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-                    ], cancel);
-            (count, after) = (count + grabs.Count, grabs[^1].Ordinal);
+                yield return
+                [
+                    grab.Ordinal.ToString(CultureInfo.InvariantCulture), PublicId.Format("usr", grab.Person),
+                    grab.AmountMinor.ToString(CultureInfo.InvariantCulture), packet.Amount.Currency,
+                    grab.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+                ];
+            after = grabs[^1].Ordinal;
         }
-        return count;
-    }
-
-    private static async Task Write(CsvWriter csv, string[] fields, CancellationToken cancel)
-    {
-        foreach (var field in fields)
-            csv.WriteField(field);
-        await csv.EndRecordAsync(cancel);
     }
 }

@@ -28,7 +28,9 @@ public sealed class RedPacketsFeature : Feature
         services.AddSingleton<PacketDesk>();
         services.AddSingleton<PacketAudit>();
         services.AddSingleton<KnownParts>();
+        services.AddSingleton<PacketCsv>();
         services.AddSingleton<IPersonalData, PersonsPackets>();
+        services.AddSingleton<IOverviewPart, PersonsPackets>();
         services.ConfigureHttpJsonOptions(
             json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RedPacketsJson.Default));
     }
@@ -38,6 +40,7 @@ public sealed class RedPacketsFeature : Feature
         GrabPart.Map(routes);
         SendPacket.Map(routes);
         ReadPackets.Map(routes);
+        ClosePacket.Map(routes);
     }
 
     public override void AddConsumers(IServiceCollection services)

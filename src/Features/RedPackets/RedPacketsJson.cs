@@ -8,6 +8,8 @@ namespace Doorbuster.RedPackets;
 [JsonSerializable(typeof(PacketViews.Grabs))]
 [JsonSerializable(typeof(PacketViews.Audit))]
 [JsonSerializable(typeof(PacketViews.Kept))]
+[JsonSerializable(typeof(PacketViews.Overview))]
+[JsonSerializable(typeof(PacketViews.ImportReport))]
 [JsonSerializable(typeof(PacketViews.WrittenFile))]
 [JsonSerializable(typeof(SendPacket.Request), TypeInfoPropertyName = "SendRequest")]
 [JsonSerializable(typeof(GrabPart.Response), TypeInfoPropertyName = "GrabAnswer")]

@@ -103,6 +103,112 @@ public sealed class RedPacketTests(TwoShops shops) : IClassFixture<TwoShops>
     }
 
     [Fact]
+    public async Task Closed_early_while_people_grab_it_gives_back_what_nobody_got_once()
+    {
+        var sender = await WithMoney(10_000);
+        var packet = await Send(sender, amount: 10_000, parts: 100, kind: "lucky");
+        var people = Enumerable.Range(0, 60).Select(_ => shops.NewShopper()).ToList();
+        var first = await Grab(people[0], packet);
+
+        var grabbing = Task.WhenAll(people.Skip(1).Select(person => Grab(person, packet)));
+        var closings = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Close(packet)));
+        var answers = (await grabbing).Append(first).ToList();
+
+        Assert.All(closings, closing => Assert.True(closing.Status == 200, closing.Body));
+        await Ended(packet);
+        var got = answers.Where(answer => answer.Status == 201).Sum(answer => Amount(answer.Json.GetProperty("grab")));
+        Assert.All(answers, answer => Assert.True(answer.Status == 201 || answer.Code == "red_packet_ended", answer.Body));
+        Assert.Equal(10_000 - got, await Wallet(sender));
+        var audit = await Audit(packet);
+        Assert.True(audit.GetProperty("settled").GetBoolean() && audit.GetProperty("clean").GetBoolean(), $"{audit}");
+        Assert.Equal("red_packet_ended", (await Grab(shops.NewShopper(), packet)).Code);
+
+        var again = await Close(packet);
+        Assert.Equal(("ended", JsonValueKind.String), (
+            again.Json.GetProperty("phase").GetString(), again.Json.GetProperty("closedEarlyAt").ValueKind));
+        Assert.Equal(10_000 - got, await Wallet(sender));
+        Assert.Equal(403, (await sender.Post($"/api/admin/v1/red-packets/{packet}/closure")).Status);
+    }
+
+    [Fact]
+    public async Task Only_a_packet_that_runs_can_be_closed_early()
+    {
+        var later = await House(amount: 100, parts: 2, opensAt: Now().AddMinutes(5));
+        Assert.Equal("ended", (await Close(later)).Json.GetProperty("phase").GetString());
+        await Ended(later);
+        Assert.Equal(100, Number(await Audit(later), "refunded"));
+
+        var over = await House(amount: 100, parts: 2);
+        await Expire(over);
+        await Ended(over);
+        Assert.Equal((409, "red_packet_ended"), await StatusOf(Close(over)));
+        Assert.Equal((404, "not_found"), await StatusOf(Close("rpk_0000000000000")));
+
+        var byCommand = await House(amount: 100, parts: 2);
+        var closed = await shops.Shops[0].Ask("redpacket", "close", byCommand);
+        Assert.Equal("ended", closed.GetProperty("phase").GetString());
+        await Ended(byCommand);
+    }
+
+    [Fact]
+    public async Task A_persons_overview_shows_what_was_sent_and_grabbed_and_follows_it()
+    {
+        var (sender, grabber) = (await WithMoney(600), shops.NewShopper());
+        Assert.Equal(0, Number(await Part(grabber), "grabbedParts"));
+        var packet = await Send(sender, amount: 600, parts: 2, kind: "equal");
+        await Grab(grabber, packet);
+
+        await Eventually.IsTrue(async () => Number(await Part(grabber), "grabbedParts") == 1, "the part is shown");
+        var grabbed = await Part(grabber);
+        Assert.Equal(300, Number(grabbed.GetProperty("grabbedTotal")[0], "amount"));
+        Assert.Equal(packet, grabbed.GetProperty("grabbed")[0].GetProperty("packetId").GetString());
+
+        var sent = Assert.Single((await Part(sender)).GetProperty("sent").EnumerateArray());
+        Assert.Equal((packet, false), (sent.GetProperty("id").GetString(), sent.GetProperty("ended").GetBoolean()));
+        await Close(packet);
+        await Eventually.IsTrue(
+            async () => (await Part(sender)).GetProperty("sent")[0].GetProperty("ended").GetBoolean(), "its end is shown");
+    }
+
+    [Fact]
+    public async Task Packets_come_in_as_a_file_and_the_same_file_again_sends_none()
+    {
+        var folder = RunningShop.NewFolder();
+        var (file, opens) = (Path.Combine(folder, "packets.csv"), Now().AddMinutes(30).ToString("O"));
+        await File.WriteAllTextAsync(file, $"""
+            key,title,amount,currency,parts,kind,opens_at,closes_at
+            friday-1,Friday,1000,GBP,10,equal,{opens},
+            friday-2,,500,,5,,,
+            """);
+
+        var sent = await shops.Shops[0].Ask("redpacket", "import", file);
+        Assert.Equal((2, 0), (Number(sent, "added"), sent.GetProperty("rejected").GetArrayLength()));
+        Assert.Equal(2, Number(await shops.Shops[1].Ask("redpacket", "import", file), "unchanged"));
+        var export = Path.Combine(folder, "export.csv");
+        await shops.Shops[0].Ask("redpacket", "export", export);
+        var lines = await File.ReadAllLinesAsync(export);
+        Assert.StartsWith("friday-1,Friday,1000,GBP,10,equal,", lines.Single(line => line.StartsWith("friday-1", StringComparison.Ordinal)));
+
+        // What was written out changes nothing when it is read, and a row that says something else is refused.
+        await File.WriteAllLinesAsync(file, [lines[0], .. lines.Where(line => line.StartsWith("friday", StringComparison.Ordinal))]);
+        Assert.Equal(2, Number(await shops.Shops[0].Ask("redpacket", "import", file), "unchanged"));
+        await File.WriteAllTextAsync(file, """
+            key,title,amount,currency,parts,kind
+            friday-2,Good luck,501,GBP,5,lucky
+            ,Good luck,500,GBP,5,lucky
+            friday-3,Good luck,500.5,GBP,5,lucky
+            friday-4,Good luck,5,GBP,6,lucky
+            friday-5,Good luck,500,GBP,5,fair
+            """);
+        var before = await Count("select count(*) from red_packets.packets");
+        using var text = new StreamReader(file);
+        var report = await shops.Services.GetRequiredService<PacketCsv>().Import(text, CancellationToken.None);
+        Assert.Equal((0, 0), (report.Added, report.Unchanged));
+        Assert.Equal([2, 3, 4, 5, 6], report.Rejected.Select(row => row.Line));
+        Assert.Equal(before, await Count("select count(*) from red_packets.packets"));
+    }
+
+    [Fact]
     public async Task Kills_in_the_middle_lose_and_double_nothing()
     {
         const int parts = 120;
@@ -246,7 +352,7 @@ public sealed class RedPacketTests(TwoShops shops) : IClassFixture<TwoShops>
         var file = Path.Combine(RunningShop.NewFolder(), "grabs.csv");
 
         var audit = await shops.Shops[0].Ask("redpacket", "audit", packet);
-        await shops.Shops[0].Ask("redpacket", "export", packet, file);
+        await shops.Shops[0].Ask("redpacket", "grabs", packet, file);
 
         Assert.True(audit.GetProperty("clean").GetBoolean());
         Assert.Equal(100, Number(audit, "credited") + Number(audit, "left"));
@@ -335,6 +441,13 @@ public sealed class RedPacketTests(TwoShops shops) : IClassFixture<TwoShops>
 
     private Task Handled() => Eventually.IsTrue(
         async () => await Count("select count(*) from messaging.outbox") == 0, "all messages are handled");
+
+    private Task<Reply> Close(string packet) => shops.AsAdmin("POST", $"/api/admin/v1/red-packets/{packet}/closure");
+
+    private static async Task<(int, string?)> StatusOf(Task<Reply> reply) => ((await reply).Status, (await reply).Code);
+
+    private static async Task<JsonElement> Part(Shopper person) =>
+        (await person.Get("/api/v1/me/overview")).Json.GetProperty("redPackets");
 
     private async Task<long> Count(string sql)
     {

@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Books;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.People;
 using Doorbuster.Platform.Messaging;
 using Npgsql;
 
@@ -29,5 +30,7 @@ internal sealed class WriteGrabsOnClaimsMade(KnownParts known, IBooks books) : I
 
         var areGone = grabs.Exists(grab => grab.Ordinal == parts.Split.Length);
         await PacketStore.WriteGrabs(transaction, message.Pool, grabs, areGone, cancel);
+        await transaction.Publish(
+            new PersonChanged { People = [.. message.People.Distinct()], Part = PersonsPackets.PartName }, cancel);
     }
 }

@@ -59,7 +59,7 @@ internal static class SendPacket
         var requestKey = $"{(owner is null ? "house" : "own")}:{person.Id}:{key}";
         switch (await desk.Send(draft, owner, requestKey, cancel))
         {
-            case Sent.Packet { IsNew: false, Value: var there } when !IsSame(there, draft):
+            case Sent.Packet { IsNew: false, Value: var there } when !there.Is(draft):
                 return WebProblems.IdempotencyKeyReused;
             case Sent.Packet sent:
                 if (!sent.IsNew)
@@ -72,9 +72,4 @@ internal static class SendPacket
             default: throw new UnreachableException();
         }
     }
-
-    // Times may be left out, and are then another moment's.
-    private static bool IsSame(RedPacket packet, PacketDraft draft) =>
-        packet.Amount == new Money(draft.AmountMinor, draft.Currency) && packet.Parts == draft.Parts
-        && packet.IsLucky == draft.IsLucky && packet.Title == draft.Title;
 }
