@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Doorbuster.Contracts.Books;
 using Doorbuster.Contracts.People;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,8 +33,6 @@ internal sealed record WalletView(IReadOnlyList<MoneyView> Balances, long Points
         [.. balances.Where(one => one.Unit != BookUnits.Points).Select(one => new MoneyView(one.Balance, one.Unit))],
         balances.FirstOrDefault(one => one.Unit == BookUnits.Points).Balance);
 }
-
-internal sealed record MoneyView(long Amount, string Currency);
 
 /// <summary>The wallet in a person's overview.</summary>
 internal sealed class WalletOverview(BookStore store) : IOverviewPart

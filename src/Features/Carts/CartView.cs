@@ -1,4 +1,5 @@
 using Doorbuster.Contracts.Catalog;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Carts;
 
@@ -34,5 +35,3 @@ internal sealed record CartItemView(
             new(Math.Max(variant.ListPriceMinor, variant.PriceMinor), variant.Currency),
             new(checked(variant.PriceMinor * line.Quantity), variant.Currency), new(line.PriceMinor, line.Currency));
 }
-
-internal sealed record MoneyView(long Amount, string Currency);

@@ -12,16 +12,14 @@ internal static class GetProduct
 {
     public sealed record CategoryRef(string Slug, string Name);
 
-    public sealed record Price(long Amount, string Currency);
-
     /// <param name="Price">What it costs now.</param>
     /// <param name="ListPrice">What it costs without a promotion.</param>
     /// <param name="PriceUntil">When a promotion next begins or ends; null: none is planned.</param>
     /// <param name="StockBand"><c>plenty</c>, <c>low</c>, <c>last</c> or <c>none</c>, of the units nobody holds or has.</param>
     /// <param name="Available">Units one can still take, 10 for 10 or more.</param>
     public sealed record VariantItem(
-        string Sku, SortedDictionary<string, string> Options, Price Price, Price ListPrice, DateTimeOffset? PriceUntil,
-        string StockBand, int Available)
+        string Sku, SortedDictionary<string, string> Options, MoneyView Price, MoneyView ListPrice,
+        DateTimeOffset? PriceUntil, string StockBand, int Available)
     {
         private const int AvailableMax = 10;
         private const int LastMax = 3;

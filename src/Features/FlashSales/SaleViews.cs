@@ -8,17 +8,15 @@ namespace Doorbuster.FlashSales;
 /// <summary>Sales as they are told: to everybody, and to those who run them.</summary>
 internal static class SaleViews
 {
-    public sealed record Price(long Amount, string Currency);
-
     public sealed record Shown(
-        string Id, string Sku, string Title, Price Price, int? LimitPerPerson, int HoldSeconds, DateTime OpensAt,
+        string Id, string Sku, string Title, MoneyView Price, int? LimitPerPerson, int HoldSeconds, DateTime OpensAt,
         DateTime? ClosesAt, string Phase, string StockBand, int Version);
 
     /// <param name="State">What is wanted: <c>open</c> (when it is time), <c>paused</c>, <c>closed</c>;
     /// <c>preparing</c> while there is no pool.</param>
     /// <param name="Pending">True while the pool has not got this version yet; it will by itself.</param>
     public sealed record Administered(
-        string Id, string Sku, string Title, long Units, int? LimitPerPerson, Price Price, int HoldSeconds,
+        string Id, string Sku, string Title, long Units, int? LimitPerPerson, MoneyView Price, int HoldSeconds,
         DateTime OpensAt, DateTime? ClosesAt, string State, string Phase, bool Pending, int Version);
 
     public sealed record Shop(IReadOnlyList<Shown> Data, PageInfo Page);
@@ -37,20 +35,18 @@ internal static class SaleViews
         var band = phase is SalePhase.SoldOut ? StockBand.None : StockBand.Of(pool?.Left, pool?.Total ?? sale.Units);
         var (opensAt, closesAt) = (pool?.OpensAt ?? sale.OpensAt, pool is null ? sale.ClosesAt : pool.ClosesAt);
         return new(
-            sale.PublicId, sale.Sku, sale.Title, Of(sale.Price), sale.LimitPerPerson, (int)sale.Hold.TotalSeconds,
-            opensAt.UtcDateTime, closesAt?.UtcDateTime, phase.Word, band.Word, sale.Version);
+            sale.PublicId, sale.Sku, sale.Title, MoneyView.Of(sale.Price), sale.LimitPerPerson,
+            (int)sale.Hold.TotalSeconds, opensAt.UtcDateTime, closesAt?.UtcDateTime, phase.Word, band.Word, sale.Version);
     }
 
     public static Administered Administer(FlashSale sale, PoolView? pool, DateTimeOffset now) => new(
-        sale.PublicId, sale.Sku, sale.Title, sale.Units, sale.LimitPerPerson, Of(sale.Price),
+        sale.PublicId, sale.Sku, sale.Title, sale.Units, sale.LimitPerPerson, MoneyView.Of(sale.Price),
         (int)sale.Hold.TotalSeconds, sale.OpensAt.UtcDateTime, sale.ClosesAt?.UtcDateTime, WordOf(sale),
         sale.PhaseAt(now, pool).Word, sale.IsPending, sale.Version);
 
     public static Audit Of(FlashSale sale, PoolAudit audit) => new(
         sale.PublicId, audit.Offered, audit.Kept, audit.Held, audit.Free, audit.InFlight, audit.Drift,
         audit.PeopleOverLimit, audit.DuplicateKeys, audit.LedgerMismatch, audit.Epoch, audit.IsClean);
-
-    private static Price Of(Money money) => new(money.Minor, money.Currency);
 
     private static string WordOf(FlashSale sale) => sale switch
     {

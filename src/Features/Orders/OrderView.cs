@@ -66,8 +66,3 @@ internal sealed record StepView(string From, string To, string Reason, DateTime 
     public static StepView Of(OrderStep step) =>
         new(OrderSteps.NameOf(step.From), OrderSteps.NameOf(step.To), step.Reason, step.At.UtcDateTime);
 }
-
-internal sealed record MoneyView(long Amount, string Currency)
-{
-    public static MoneyView Of(Money money) => new(money.Minor, money.Currency);
-}

@@ -16,7 +16,7 @@ internal sealed record PaymentView(
         PublicId.Format("pay", payment.Id),
         PublicId.Format("ord", payment.Order),
         PaymentSteps.NameOf(payment.State),
-        new(payment.Amount.Minor, payment.Amount.Currency),
+        MoneyView.Of(payment.Amount),
         new(payment.RefundedMinor, payment.Amount.Currency),
         payment.PayUrl,
         payment.PayUrl is null ? null : payment.PayUrl + "/approve",
@@ -34,5 +34,3 @@ internal sealed record PaymentView(
 /// <param name="RefundedAt">When the provider gave it back; null while it is on its way.</param>
 internal sealed record RefundedView(
     string Name, MoneyView Amount, string Reason, DateTime CreatedAt, DateTime? RefundedAt);
-
-internal sealed record MoneyView(long Amount, string Currency);

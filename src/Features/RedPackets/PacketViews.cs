@@ -7,8 +7,6 @@ namespace Doorbuster.RedPackets;
 
 internal static class PacketViews
 {
-    public sealed record Price(long Amount, string Currency);
-
     /// <param name="Kind"><c>lucky</c> or <c>equal</c>.</param>
     /// <param name="Phase"><c>preparing</c>, <c>announced</c>, <c>open</c>, <c>gone</c> (all parts), <c>ended</c> or
     /// <c>not_covered</c>.</param>
@@ -17,12 +15,12 @@ internal static class PacketViews
     /// <param name="ClosedEarlyAt">When an operator ended it before its time.</param>
     /// <param name="Yours">The part you grabbed, once it is written.</param>
     public sealed record Packet(
-        string Id, string Title, Price Amount, int Parts, string Kind, DateTime OpensAt, DateTime ClosesAt, string Phase,
-        long? Left, bool SentByYou, Price? Refunded, DateTime? ClosedEarlyAt, Grabbed? Yours);
+        string Id, string Title, MoneyView Amount, int Parts, string Kind, DateTime OpensAt, DateTime ClosesAt,
+        string Phase, long? Left, bool SentByYou, MoneyView? Refunded, DateTime? ClosedEarlyAt, Grabbed? Yours);
 
     /// <param name="Best">True for the best luck: the largest part, told when all are gone.</param>
     public sealed record Grabbed(
-        string Id, int Ordinal, string Name, bool IsYou, Price Amount, DateTime GrabbedAt, bool Best);
+        string Id, int Ordinal, string Name, bool IsYou, MoneyView Amount, DateTime GrabbedAt, bool Best);
 
     public sealed record Packets(IReadOnlyList<Packet> Data, PageInfo Page);
 
@@ -57,9 +55,9 @@ internal static class PacketViews
 
     /// <param name="Ended">It is over, and what was left has gone back.</param>
     public sealed record SentPacket(
-        string Id, string Title, Price Amount, int Parts, DateTime OpensAt, DateTime ClosesAt, bool Ended);
+        string Id, string Title, MoneyView Amount, int Parts, DateTime OpensAt, DateTime ClosesAt, bool Ended);
 
-    public sealed record GrabbedPart(string PacketId, string Title, Price Amount, DateTime GrabbedAt);
+    public sealed record GrabbedPart(string PacketId, string Title, MoneyView Amount, DateTime GrabbedAt);
 
     public sealed record Kept(IReadOnlyList<Packet> Sent, IReadOnlyList<KeptGrab> Grabbed);
 
@@ -70,8 +68,9 @@ internal static class PacketViews
     {
         var isOwner = packet.Owner == viewer;
         return new(
-            packet.PublicId, packet.Title, Of(packet.Amount), packet.Parts, packet.IsLucky ? "lucky" : "equal",
-            packet.OpensAt.UtcDateTime, packet.ClosesAt.UtcDateTime, packet.PhaseAt(now, pool),
+            packet.PublicId, packet.Title, MoneyView.Of(packet.Amount), packet.Parts,
+            packet.IsLucky ? "lucky" : "equal", packet.OpensAt.UtcDateTime, packet.ClosesAt.UtcDateTime,
+            packet.PhaseAt(now, pool),
             packet.Granted is { } granted ? packet.Parts - granted : pool?.Left, isOwner,
             isOwner && packet.RefundedMinor is { } refunded ? new(refunded, packet.Amount.Currency) : null,
             packet.ClosedEarlyAt?.UtcDateTime, yours is null ? null : Show(packet, yours, "", isYou: true));
@@ -82,8 +81,6 @@ internal static class PacketViews
         grab.At.UtcDateTime, packet.BestOrdinal == grab.Ordinal);
 
     public static SentPacket Sent(RedPacket packet) => new(
-        packet.PublicId, packet.Title, Of(packet.Amount), packet.Parts, packet.OpensAt.UtcDateTime,
+        packet.PublicId, packet.Title, MoneyView.Of(packet.Amount), packet.Parts, packet.OpensAt.UtcDateTime,
         packet.ClosesAt.UtcDateTime, packet.State == PacketState.Ended);
-
-    private static Price Of(Money money) => new(money.Minor, money.Currency);
 }

@@ -1,12 +1,11 @@
 using System.Text.Json;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.People;
+using Doorbuster.Platform;
 
 namespace Doorbuster.UserCenter;
 
-internal sealed record ViewedProduct(string Sku, string Title, ViewedPrice Price);
-
-internal sealed record ViewedPrice(long Amount, string Currency);
+internal sealed record ViewedProduct(string Sku, string Title, MoneyView Price);
 
 internal sealed record ViewedProducts(IReadOnlyList<ViewedProduct> Data);
 

@@ -84,8 +84,8 @@ internal static class WebhookBodies
     /// <param name="PreviousState">Null for an order that came into being.</param>
     /// <param name="Refunded">Of the total, given back so far.</param>
     public sealed record OrderMoved(
-        string Id, string PersonId, string Kind, string State, string? PreviousState, string Reason, Money Total,
-        Money Refunded, IReadOnlyList<Line> Lines, DateTimeOffset PlacedAt)
+        string Id, string PersonId, string Kind, string State, string? PreviousState, string Reason, MoneyView Total,
+        MoneyView Refunded, IReadOnlyList<Line> Lines, DateTimeOffset PlacedAt)
     {
         public static OrderMoved Of(OrderFact order, OrdersMoved moved) => new(
             PublicId.Format("ord", order.Id), PublicId.Format("usr", order.Person), order.Kind, moved.To, moved.From,
@@ -95,12 +95,11 @@ internal static class WebhookBodies
             order.PlacedAt);
     }
 
-    public sealed record Line(string Sku, string Title, int Quantity, Money Price);
+    public sealed record Line(string Sku, string Title, int Quantity, MoneyView Price);
 
     /// <param name="Refund">Its name among those of the payment; null for a capture.</param>
-    public sealed record PaymentMoved(string Id, string OrderId, string PersonId, Money Amount, string? Refund = null);
+    public sealed record PaymentMoved(
+        string Id, string OrderId, string PersonId, MoneyView Amount, string? Refund = null);
 
     public sealed record Tested(string EndpointId);
-
-    public sealed record Money(long Amount, string Currency);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

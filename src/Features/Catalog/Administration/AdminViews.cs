@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Catalog.Administration;
@@ -10,12 +11,12 @@ internal static class AdminViews
     /// <param name="Price">Now.</param>
     /// <param name="Stock">Units ever put on sale; those held and sold count in it.</param>
     public sealed record Variant(
-        string Sku, SortedDictionary<string, string> Options, GetProduct.Price ListPrice, GetProduct.Price Price, string TaxClass,
+        string Sku, SortedDictionary<string, string> Options, MoneyView ListPrice, MoneyView Price, string TaxClass,
         long Stock, IReadOnlyList<TimedPrice> Prices);
 
     /// <param name="From">Null: ever since.</param>
     /// <param name="Until">Null: until it is taken back.</param>
-    public sealed record TimedPrice(GetProduct.Price Price, DateTimeOffset? From, DateTimeOffset? Until);
+    public sealed record TimedPrice(MoneyView Price, DateTimeOffset? From, DateTimeOffset? Until);
 
     public sealed record Product(
         string Id, string Sku, string Title, string Description, string Category, string? Image, bool Published,

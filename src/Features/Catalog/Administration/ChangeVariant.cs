@@ -1,3 +1,4 @@
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ internal static class ChangeVariant
 {
     /// <param name="Price">The list price. Timed prices in another currency no longer count.</param>
     public sealed record Request(
-        IReadOnlyDictionary<string, string>? Options = null, GetProduct.Price? Price = null, string? TaxClass = null);
+        IReadOnlyDictionary<string, string>? Options = null, MoneyView? Price = null, string? TaxClass = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPatch("/api/admin/v1/catalog/variants/{sku}", Handle)

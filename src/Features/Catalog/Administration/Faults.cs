@@ -1,3 +1,4 @@
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Catalog.Administration;
@@ -31,7 +32,7 @@ internal sealed class Faults
         image is null || CatalogRow.IsImage(image), "image",
         $"must be an address beginning with https:// or /, of at most {CatalogRow.ImageMax} characters, or empty");
 
-    public Faults CheckPrice(string field, GetProduct.Price? price) => price is null
+    public Faults CheckPrice(string field, MoneyView? price) => price is null
         ? this
         : Unless(price.Amount is >= 1 and <= CatalogRow.PriceMinorMax, $"{field}.amount",
                 $"must be 1 to {CatalogRow.PriceMinorMax} of the currency's minor unit")

@@ -1,3 +1,5 @@
+using Doorbuster.Platform;
+
 namespace Doorbuster.Catalog.Administration;
 
 /// <summary>A variant that is to be made.</summary>
@@ -9,7 +11,7 @@ internal static class NewVariant
     /// <param name="Stock">Units that are put on sale.</param>
     /// <param name="Options">What variants of a product differ in.</param>
     public sealed record Body(
-        string Sku, GetProduct.Price Price, long Stock, IReadOnlyDictionary<string, string>? Options = null,
+        string Sku, MoneyView Price, long Stock, IReadOnlyDictionary<string, string>? Options = null,
         string TaxClass = TaxRules.StandardClass);
 
     public static void Check(Faults faults, string field, Body? body)

@@ -1,3 +1,4 @@
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ internal static class SetPrices
     /// <param name="Price">Below the list price and in its currency.</param>
     /// <param name="From">The first instant it counts; null: ever since.</param>
     /// <param name="Until">The first instant it no longer counts; null: until it is taken back.</param>
-    public sealed record Planned(GetProduct.Price Price, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+    public sealed record Planned(MoneyView Price, DateTimeOffset? From = null, DateTimeOffset? Until = null);
 
     /// <param name="Prices">Instead of all there were; of several at once the lowest counts.</param>
     public sealed record Request(IReadOnlyList<Planned> Prices);
@@ -41,7 +42,7 @@ internal static class SetPrices
             return null;
         }, cancel);
 
-    private static Problem? Check(Request request, GetProduct.Price list)
+    private static Problem? Check(Request request, MoneyView list)
     {
         if (request.Prices.Count > PricesMax)
             return Faults.Of("prices", $"must be at most {PricesMax}");

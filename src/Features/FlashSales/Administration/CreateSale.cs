@@ -19,7 +19,7 @@ internal static class CreateSale
     /// <param name="LimitPerPerson">Left out: no limit.</param>
     /// <param name="HoldSeconds">How long an unpaid claim holds its units, 30 to 3600; left out: 900.</param>
     public sealed record Request(
-        string Sku, long Units, SaleViews.Price Price, string OpensAt = "now", string? ClosesAt = null,
+        string Sku, long Units, MoneyView Price, string OpensAt = "now", string? ClosesAt = null,
         int? LimitPerPerson = null, int? HoldSeconds = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes

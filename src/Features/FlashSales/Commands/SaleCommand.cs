@@ -47,7 +47,7 @@ internal static class SaleCommand
         return SaleViews.Administer(sale, pool, services.GetRequiredService<TimeProvider>().GetUtcNow());
     }
 
-    private static string Amount(SaleViews.Price price) =>
+    private static string Amount(MoneyView price) =>
         $"{SaleDraft.FormatPrice(new(price.Amount, price.Currency))} {price.Currency}";
 
     private static Command List(CommandHost host)

@@ -3,8 +3,6 @@ using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Risk.Cases;
 
-internal sealed record MoneyView(long Amount, string Currency);
-
 /// <param name="Value">What was counted, at least the threshold.</param>
 internal sealed record ReasonView(
     string RuleId, string Name, string Kind, string Outcome, long Value, long Threshold);
