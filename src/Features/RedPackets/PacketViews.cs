@@ -50,7 +50,7 @@ internal static class PacketViews
     /// <param name="GrabbedParts">All that were ever grabbed, and what they came to by currency.</param>
     /// <param name="Grabbed">The newest few.</param>
     public sealed record Overview(
-        IReadOnlyList<SentPacket> Sent, long GrabbedParts, IReadOnlyList<Price> GrabbedTotal,
+        IReadOnlyList<SentPacket> Sent, long GrabbedParts, IReadOnlyList<MoneyView> GrabbedTotal,
         IReadOnlyList<GrabbedPart> Grabbed);
 
     /// <param name="Ended">It is over, and what was left has gone back.</param>

@@ -23,7 +23,7 @@ internal sealed class PersonsPackets(PacketStore store, TimeProvider clock) : IO
         var overview = new PacketViews.Overview(
             [.. (await sent).Select(PacketViews.Sent)],
             (await sums).Sum(sum => sum.Count),
-            [.. (await sums).Select(sum => new PacketViews.Price(sum.Minor, sum.Currency))],
+            [.. (await sums).Select(sum => new MoneyView(sum.Minor, sum.Currency))],
             [.. grabs.Select(one => new PacketViews.GrabbedPart(
                 PublicId.Format(RedPacket.PublicPrefix, one.Packet), one.Title, new(one.Grab.AmountMinor, one.Currency),
                 one.Grab.At.UtcDateTime))]);
