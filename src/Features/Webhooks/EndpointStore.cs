@@ -31,6 +31,11 @@ internal sealed class EndpointStore(
         return read;
     }
 
+    /// <summary>False when nobody wanted to know this a moment ago.</summary>
+    public bool MayWant(string type) =>
+        Volatile.Read(ref _known) is not { } known || clock.GetUtcNow() - known.ReadAt >= Life
+        || known.Endpoints.Any(endpoint => endpoint.Wants(type));
+
     /// <summary>What was read before is old.</summary>
     public void Forget() => _known = null;
 

@@ -10,19 +10,22 @@ namespace Doorbuster.Webhooks;
 
 /// <summary>
 /// Turns what happened into what merchants are told, in the transaction that handles the message. Where nobody wants to
-/// know nothing is written.
+/// know nothing is written, and a message costs nothing. Who registers is told of what happens seconds later, by every process;
+/// so it does not matter that a message which comes again may find an endpoint that was not there the first time.
 /// </summary>
 internal sealed class FileWebhooks(EndpointStore endpoints, Ids ids)
     : IConsumer<OrdersMoved>, IConsumer<PaymentCaptured>, IConsumer<PaymentRefunded>
 {
-    public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel)
-    {
-        var type = message.From == message.To ? EventTypes.PartlyRefunded : $"order.{message.To}";
-        return File(
-            transaction, type, message.At,
-            message.Orders.Select(order => WebhookBodies.OrderMoved.Of(order, message)),
-            WebhooksJson.Default.EnvelopeOrderMoved, cancel);
-    }
+    public bool Concerns(OrdersMoved message) => endpoints.MayWant(TypeOf(message));
+
+    public bool Concerns(PaymentCaptured message) => endpoints.MayWant(EventTypes.PaymentCaptured);
+
+    public bool Concerns(PaymentRefunded message) => endpoints.MayWant(EventTypes.PaymentRefunded);
+
+    public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) => File(
+        transaction, TypeOf(message), message.At,
+        message.Orders.Select(order => WebhookBodies.OrderMoved.Of(order, message)),
+        WebhooksJson.Default.EnvelopeOrderMoved, cancel);
 
     public Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel) => File(
         transaction, EventTypes.PaymentCaptured, message.CapturedAt,
@@ -53,6 +56,9 @@ internal sealed class FileWebhooks(EndpointStore endpoints, Ids ids)
         await DeliveryStore.File(transaction, [message], [(endpoint.Id, message.Id)], cancel);
         return message.Id;
     }
+
+    private static string TypeOf(OrdersMoved message) =>
+        message.From == message.To ? EventTypes.PartlyRefunded : $"order.{message.To}";
 
     private async Task File<T>(
         NpgsqlTransaction transaction, string type, DateTimeOffset at, IEnumerable<T> data,

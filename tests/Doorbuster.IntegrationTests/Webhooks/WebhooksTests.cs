@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Doorbuster.Contracts.Payments;
 using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Webhooks;
@@ -57,6 +58,45 @@ public sealed class WebhooksTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         await PaidOrder();
         Assert.Empty(_receiver.Heard);
         Assert.Equal(0, await Count("select count(*) from webhooks.deliveries"));
+    }
+
+    [Fact]
+    public async Task Where_nobody_listens_what_happens_costs_no_transaction()
+    {
+        const int messages = 300;
+        await Eventually.IsTrue(
+            async () => await Count("select count(*) from messaging.outbox") == 0, "the shop is quiet");
+        await Sql("delete from messaging.inbox");
+        for (var i = 0; i < messages; i++)
+            await shop.Say(new PaymentRefunded
+            {
+                Refund = $"nobody-{i}",
+                Payment = 1,
+                Order = 1,
+                Person = 1,
+                AmountMinor = 1,
+                Currency = "GBP",
+                RefundedAt = DateTimeOffset.UnixEpoch,
+            });
+        await Eventually.IsTrue(
+            async () => await Count("select count(*) from messaging.outbox") == 0, "all are handled");
+
+        // Once in two seconds somebody looks whether there is an endpoint, with each of the workers at most.
+        var filed = await Count("select count(*) from messaging.inbox where consumer = 'webhooks.refunds'");
+        Assert.InRange(filed, 0, messages / 3);
+
+        await NewEndpoint("payment.refunded");
+        await shop.Say(new PaymentRefunded
+        {
+            Refund = "somebody",
+            Payment = 1,
+            Order = 1,
+            Person = 1,
+            AmountMinor = 1,
+            Currency = "GBP",
+            RefundedAt = DateTimeOffset.UnixEpoch,
+        });
+        await Eventually.IsTrue(() => _receiver.Of("payment.refunded").Any(), "the first who listens is told");
     }
 
     [Fact]
