@@ -45,7 +45,11 @@ internal sealed class AuditPools(
     private async Task<List<long>> ThisTurn(CancellationToken cancel)
     {
         var (busy, quiet) = (new List<long>(), new List<long>());
-        foreach (var (id, granted, taken) in await store.Built(cancel))
+        var built = await store.Built(cancel);
+        if (_seen.Count > built.Count)    // some have ended
+            foreach (var gone in _seen.Keys.Except(built.Select(pool => pool.Id)).ToList())
+                _seen.Remove(gone);
+        foreach (var (id, granted, taken) in built)
         {
             var changed = !_seen.TryGetValue(id, out var before) || before != (granted, taken);
             _seen[id] = (granted, taken);

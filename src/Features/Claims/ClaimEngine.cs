@@ -67,8 +67,8 @@ internal sealed class ClaimEngine(
         if (await ledger.Count(pool, ReadGate, full: true, cancel) is not { } count)
             return null;
 
-        // A gate that was never built is not wrong: the first claim builds it.
-        var drift = count.Row.Epoch == 0 ? 0 : count.Drift;
+        // A gate that was never built, or dropped after the end, is not wrong: the first claim builds it.
+        var drift = count.Row.Epoch == 0 || count.Row.IsGateDropped ? 0 : count.Drift;
         return new PoolAudit(
             pool, count.Row.Total, count.Kept, count.Held, count.Row.Total - count.Kept - count.Held, count.InFlight, drift,
             count.PeopleOverLimit, count.DuplicateKeys, count.Row.Taken - count.Kept - count.Held, count.Row.Epoch);

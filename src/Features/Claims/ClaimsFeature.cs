@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,5 +34,6 @@ public sealed class ClaimsFeature : Feature
     {
         services.AddHostedService<ReleaseExpiredClaims>();
         services.AddHostedService<AuditPools>();
+        services.AddJob<DropEndedGates>("claims.drop_ended_gates", JobSchedule.Cron("0 35 * * * ?"));
     }
 }

@@ -56,9 +56,10 @@ internal enum LedgerVerdict { Made, Known, Missing, SoldOut, Limit, NotOpen, Clo
 internal readonly record struct LedgerAnswer(LedgerVerdict Verdict, ClaimView? Claim);
 
 /// <summary>A pool as the ledger has it.</summary>
+/// <param name="IsGateDropped">It ended long ago, and nothing of it is in Redis any more: the ledger alone answers.</param>
 internal sealed record PoolRow(
     long Id, string Kind, long? Total, int? LimitPerPerson, TimeSpan? Hold, DateTimeOffset OpensAt, DateTimeOffset ClosesAt,
-    PoolState State, int Epoch, long Taken, long Granted)
+    PoolState State, int Epoch, long Taken, long Granted, bool IsGateDropped = false)
 {
     public long? Left => Total - Taken;
 }

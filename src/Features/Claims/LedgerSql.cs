@@ -137,6 +137,6 @@ internal static class LedgerSql
          where o.type = 'ClaimsReleased' and (o.body ->> 'pool')::bigint = $1)
         """;
 
-    public const string PoolColumns = "id, kind, total, per_person, hold, opens_at, closes_at, state, epoch, taken, granted";
+    public const string PoolColumns = "id, kind, total, per_person, hold, opens_at, closes_at, state, epoch, taken, granted, gate_dropped_at";
     public const string ClaimColumns = "id, pool, person, quantity, state, ordinal, deadline, made_at";
 }

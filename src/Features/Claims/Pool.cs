@@ -44,6 +44,8 @@ internal sealed class Pool(PoolRow row, long tick)
                 return;
             if (row.Epoch > _row.Epoch)
                 SetHint(new GateHint(row.Epoch, 0, null));
+            else if (row.IsGateDropped)
+                SetHint(_gate with { Left = null });    // whoever took units is not to be found in the gate any more
             _row = row;
             _view = null;
         }
@@ -126,7 +128,7 @@ internal sealed class Pool(PoolRow row, long tick)
         lock (_lock)
             return _view = new(
                 _row.Id, _row.Kind, _row.Total, _row.LimitPerPerson, _row.Hold, Finite(_row.OpensAt), Finite(_row.ClosesAt),
-                _row.State, _row.Epoch, _gate.Left);
+                _row.State, _row.Epoch, _row.IsGateDropped ? _row.Left : _gate.Left);
     }
 
     private static DateTimeOffset? Finite(DateTimeOffset at) =>

@@ -22,6 +22,11 @@ internal sealed class PoolAuditor(IGate gate, ILedger ledger, Epochs epochs, ILo
         if (await ledger.Count(pool.Id, epoch => gate.Read(pool.Id, epoch), full: false, cancel) is not { } count)
             return;
         pool.Learn(count.Row);
+        if (count.Row.IsGateDropped)
+        {
+            _suspicions.Remove(pool.Id);
+            return;
+        }
 
         if (count is { Gate: null, Row.Epoch: > 0 })
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,13 @@ namespace Doorbuster.Claims;
 /// <summary>Makes and changes pools.</summary>
 internal sealed class PoolStore([FromKeyedServices(ClaimsFeature.SchemaName)] NpgsqlDataSource db)
 {
+    // Closed by PostgreSQL's clock as well as by the caller's: nobody is granted anything of it any more.
+    private const string HasEnded =
+        """
+        epoch > 0 and gate_dropped_at is null and (state = 2 or closes_at < now())
+        and least(closes_at, coalesce(closed_at, 'infinity')) < $1
+        """;
+
     public async Task<PoolOutcome> Create(PoolDefinition pool, CancellationToken cancel)
     {
         if (!IsValid(pool))
@@ -43,7 +51,7 @@ internal sealed class PoolStore([FromKeyedServices(ClaimsFeature.SchemaName)] Np
         return same is null ? PoolOutcome.Conflict : PoolOutcome.AlreadyDone;
     }
 
-    /// <returns>The outcome and the pool's epoch.</returns>
+    /// <returns>The outcome and the pool's epoch; 0 when it has no gate.</returns>
     public async Task<(PoolOutcome Outcome, int Epoch)> Change(long pool, PoolChange change, CancellationToken cancel)
     {
         if (change.Total < 0 || change.OpensAt >= change.ClosesAt)
@@ -54,9 +62,10 @@ internal sealed class PoolStore([FromKeyedServices(ClaimsFeature.SchemaName)] Np
             with changed as (
               update claims.pools set
                 total = coalesce($2, total), state = coalesce($3, state),
-                opens_at = coalesce($4, opens_at), closes_at = coalesce($5, closes_at)
+                opens_at = coalesce($4, opens_at), closes_at = coalesce($5, closes_at),
+                closed_at = case when coalesce($3, state) = 2 then coalesce(closed_at, now()) end
               where id = $1 and ($2 is null or total is not null and taken <= $2)
-              returning id, epoch)
+              returning id, case when gate_dropped_at is null then epoch else 0 end as epoch)
             select epoch, pg_notify('claims_pool', id::text)::text from changed
             """, row => Tuple.Create(row.GetInt32(0)), cancel,
             new NpgsqlParameter { Value = pool },
@@ -76,10 +85,40 @@ internal sealed class PoolStore([FromKeyedServices(ClaimsFeature.SchemaName)] Np
         "select id, total - taken from claims.pools where id = any($1) and total is not null",
         row => (row.GetInt64(0), row.GetInt64(1)), cancel, new NpgsqlParameter { Value = pools });
 
-    /// <summary>Pools that have a gate, those that changed last first.</summary>
+    /// <summary>Pools that have a gate.</summary>
     public Task<List<(long Id, long Granted, long Taken)>> Built(CancellationToken cancel) => db.Query(
-        "select id, granted, taken from claims.pools where epoch > 0",
+        "select id, granted, taken from claims.pools where epoch > 0 and gate_dropped_at is null",
         row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancel);
+
+    /// <summary>Pools that have a gate still and ended before the given time, above the cursor.</summary>
+    public Task<List<long>> ListEnded(DateTimeOffset before, long after, int limit, CancellationToken cancel) => db.Query(
+        $"select id from claims.pools where {HasEnded} and id > $2 order by id limit $3", row => row.GetInt64(0), cancel,
+        new NpgsqlParameter { Value = before }, new NpgsqlParameter { Value = after },
+        new NpgsqlParameter { Value = limit });
+
+    /// <summary>
+    /// Drops the gate of an ended pool, while the pool's row is locked: nobody counts it or builds another meanwhile. What
+    /// fails in between leaves a pool whose gate is gone, which the auditor builds again, for the next turn to drop.
+    /// </summary>
+    /// <param name="drop">Of an epoch; false leaves everything as it is.</param>
+    public async Task<bool> DropGate(
+        long pool, DateTimeOffset before, Func<int, Task<bool>> drop, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var epochs = await transaction.Query(
+            $"select epoch from claims.pools where {HasEnded} and id = $2 for update", row => row.GetInt32(0), cancel,
+            new NpgsqlParameter { Value = before }, new NpgsqlParameter { Value = pool });
+        if (epochs is not [var epoch] || !await drop(epoch))
+            return false;
+        await transaction.Execute(
+            "update claims.pools set gate_dropped_at = now() where id = $1", cancel, new NpgsqlParameter { Value = pool });
+        await transaction.Execute(
+            "select pg_notify('claims_pool', $1)", cancel,
+            new NpgsqlParameter { Value = pool.ToString(CultureInfo.InvariantCulture) });
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
 
     private static bool IsValid(PoolDefinition pool) =>
         pool.Id > 0 && pool.Kind.Length is > 0 and <= 40 && pool.Total is null or >= 0 && pool.LimitPerPerson is null or > 0

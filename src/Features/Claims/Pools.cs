@@ -81,7 +81,7 @@ internal sealed class Pools : IDisposable
             if (await _ledger.FindPool(pool.Id, CancellationToken.None) is not { } row)
                 return;
             pool.Learn(row);
-            if (row.Epoch > 0 && row.Total is not null && pool.Left is null
+            if (row is { Epoch: > 0, IsGateDropped: false } && row.Total is not null && pool.Left is null
                 && await _gate.Take(row.Id, row.Epoch, [], []) is { } answer)
                 pool.Learn(row.Epoch, answer.Version, answer.Left, Environment.TickCount64);
             LoadPeople(pool);
@@ -110,7 +110,9 @@ internal sealed class Pools : IDisposable
                 var people = new List<long>();
                 await foreach (var portion in _gate.People(pool.Id, epoch))
                     people.AddRange(portion);
-                filter = new PeopleFilter(people);
+                // Dropped meanwhile, it may have shown some of them or none.
+                if (await _gate.Take(pool.Id, epoch, [], []) is not null)
+                    filter = new PeopleFilter(people);
             }
             catch (StoreAwayException)
             {

@@ -35,7 +35,7 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
 
         await using (var count = new NpgsqlCommand(
             """
-            update claims.pools set epoch = epoch + 1, taken = (
+            update claims.pools set epoch = epoch + 1, gate_dropped_at = null, taken = (
               select coalesce(sum(quantity), 0) from claims.claims where pool = $1 and state < 2)
             where id = $1
             """, connection, transaction))
@@ -247,7 +247,7 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
     internal static PoolRow ReadPool(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.ValueOrNull<long>(2), row.ValueOrNull<int>(3), row.ValueOrNull<TimeSpan>(4),
         row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6), (PoolState)row.GetInt16(7), row.GetInt32(8),
-        row.GetInt64(9), row.GetInt64(10));
+        row.GetInt64(9), row.GetInt64(10), !row.IsDBNull(11));
 
     // Released claims of the last day stay known by their key, so that a late retry hears what became of it.
     private static async Task<IReadOnlyList<GateRecord>> ReadRecords(

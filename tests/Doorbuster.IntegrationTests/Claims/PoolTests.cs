@@ -11,6 +11,8 @@ namespace Doorbuster.IntegrationTests.Claims;
 /// <summary>One process with the claim engine, for all tests of a class.</summary>
 public sealed class ClaimsProcess(SharedStores stores) : IAsyncLifetime
 {
+    public SharedStores Stores => stores;
+
     public Database Database { get; } = new(stores);
 
     public IServiceProvider Services { get; private set; } = null!;
