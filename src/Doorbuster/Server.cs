@@ -1,5 +1,6 @@
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
@@ -34,6 +35,8 @@ internal static class Server
             if (role.WorkOf(feature).HasFlag(Work.Jobs))
                 feature.AddJobs(builder.Services);
         }
+        if (Features.All.Any(feature => role.WorkOf(feature).HasFlag(Work.Jobs)))
+            builder.Services.AddPlatformJobs();
         builder.Services.AddConsumers(Features.All, role);
         more?.Invoke(builder.Services);
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Doorbuster.Platform;
+using Microsoft.Extensions.Hosting;
 
 namespace Doorbuster.Tests;
 
@@ -42,6 +43,23 @@ public sealed class BoundaryTests
             .Where(type => type.IsSubclassOf(typeof(Feature)) && !type.IsAbstract)
             .Where(type => !type.Assembly.GetName().Name!.EndsWith("Tests", StringComparison.Ordinal));
         Assert.All(built, type => Assert.Contains(type, listed));
+    }
+
+    // What need not be done by every process is a job, which one process does.
+    [Fact]
+    public void What_runs_in_every_process_is_listed_here_and_all_else_is_a_job()
+    {
+        string[] everywhere =
+        [
+            "AuditPools", "BookPayments", "Dispatcher", "FinishCheckouts", "FinishEndings", "FinishTemplates",
+            "GiveMemoryBack", "JobRunner", "LookAfterPackets", "LookAfterSales", "OutboxKeeper", "ReleaseExpiredClaims",
+            "SendDeliveries", "SendWebhooks", "TicketSignals", "TokenKeys",
+        ];
+        var services = Features.All.Select(feature => feature.GetType().Assembly)
+            .Append(typeof(Feature).Assembly).Append(typeof(Features).Assembly)
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsSubclassOf(typeof(BackgroundService)));
+        Assert.Equal(everywhere, services.Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.People;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,7 +70,11 @@ public sealed class AccountsFeature : Feature
         RemoveAddress.Map(routes);
     }
 
-    public override void AddJobs(IServiceCollection services) => services.AddHostedService<CleanSessions>();
+    public override void AddJobs(IServiceCollection services)
+    {
+        services.AddHostedService<FinishEndings>();
+        services.AddJob<RemoveExpired>("accounts.remove_expired", JobSchedule.Every(TimeSpan.FromMinutes(10)));
+    }
 
     public override IEnumerable<Command> Commands(CommandHost host) => [UserCommand.Make(host)];
 

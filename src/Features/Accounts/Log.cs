@@ -7,14 +7,11 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session keys could not be read again, the known ones stay: {Reason}")]
     public static partial void KeysNotRefreshed(this ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} expired sessions")]
-    public static partial void SessionsExpired(this ILogger log, int count);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Told Redis of {Count} ended sessions it had missed")]
     public static partial void EndingsFinished(this ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cleaning of sessions failed and is tried again: {Reason}")]
-    public static partial void CleaningFailed(this ILogger log, string reason);
+    public static partial void EndingsPutOff(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Password hash of person {Person} renewed with {Iterations} iterations")]
     public static partial void PasswordRehashed(this ILogger log, long person, int iterations);

@@ -3,6 +3,7 @@ using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.People;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Routing;
@@ -62,7 +63,7 @@ public sealed class CartsFeature : Feature
     public override void AddJobs(IServiceCollection services)
     {
         services.AddHostedService<FinishCheckouts>();
-        services.AddHostedService<RemoveAbandoned>();
+        services.AddJob<RemoveAbandoned>("carts.remove_abandoned", JobSchedule.Every(TimeSpan.FromMinutes(10)));
     }
 
     public override IEnumerable<Command> Commands(CommandHost host) =>

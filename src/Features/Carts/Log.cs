@@ -16,10 +16,4 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Checkouts left in the middle are finished later: {Why}")]
     public static partial void FinishingPutOff(this ILogger log, string why);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Removed {Carts} abandoned carts and {Checkouts} old checkouts")]
-    public static partial void AbandonedRemoved(this ILogger log, int carts, int checkouts);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Abandoned carts are removed later, the store is away: {Why}")]
-    public static partial void RemovingPutOff(this ILogger log, string why);
 }

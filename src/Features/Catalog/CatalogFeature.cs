@@ -6,6 +6,7 @@ using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,7 +64,8 @@ public sealed class CatalogFeature : Feature
         ListChanges.Map(routes);
     }
 
-    public override void AddJobs(IServiceCollection services) => services.AddHostedService<FinishStock>();
+    public override void AddJobs(IServiceCollection services) =>
+        services.AddJob<FinishStock>("catalog.finish_stock", JobSchedule.Every(TimeSpan.FromMinutes(1)));
 
     public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host)];
 

@@ -12,10 +12,4 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Claim {Claim} is kept but its order {Order} is cancelled")]
     public static partial void ClaimKeptInCancelledOrder(this ILogger log, long claim, long order);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Forgot {Count} released claims that no order was written on")]
-    public static partial void ReleasedClaimsForgotten(this ILogger log, int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Released claims are forgotten later, the store is away: {Why}")]
-    public static partial void ForgettingPutOff(this ILogger log, string why);
 }

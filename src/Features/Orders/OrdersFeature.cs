@@ -8,6 +8,7 @@ using Doorbuster.Orders.Projections;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.AspNetCore.Routing;
@@ -77,7 +78,8 @@ public sealed class OrdersFeature : Feature
         services.AddConsumer<OrdersChanged, ForgetPagesOnOrdersChanged>("orders.forget_pages", SchemaName);
     }
 
-    public override void AddJobs(IServiceCollection services) => services.AddHostedService<ForgetReleasedClaims>();
+    public override void AddJobs(IServiceCollection services) => services.AddJob<ForgetReleasedClaims>(
+        "orders.forget_released_claims", JobSchedule.Every(TimeSpan.FromMinutes(10)));
 
     public override Task Migrate(IConfiguration configuration, Action<string> progress, CancellationToken cancel) =>
         PrepareShards.Run(

@@ -1,3 +1,5 @@
+using Doorbuster.Platform.Messaging;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -21,21 +23,30 @@ public static class JobExtensions
                 services.AddHostedService<JobRunner>();
         }
 
+        /// <summary>The platform's own jobs, for processes whose role has jobs.</summary>
+        public void AddPlatformJobs()
+        {
+            services.AddJob<CleanInbox>("platform.clean_inbox", JobSchedule.Cron("0 5 * * * ?"));
+            services.AddJob<RemoveOldKeys>("platform.remove_old_keys", JobSchedule.Every(TimeSpan.FromMinutes(10)));
+        }
+
         /// <summary>What a process needs to run a job, by the schedule or by hand.</summary>
         internal void AddJobStore()
         {
             services.AddOptions<JobsOptions>().BindConfiguration("Jobs").ValidateOnStart();
             services.AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>();
+            services.AddOptions<MessagingOptions>().BindConfiguration("Messaging");
             services.AddSingleton<JobStore>();
             services.AddSingleton<JobMetrics>();
             services.AddSingleton<JobWorker>();
         }
     }
 
-    /// <summary>The jobs these features declare, whatever this process's role.</summary>
+    /// <summary>The platform's jobs and those that these features declare, whatever this process's role.</summary>
     internal static IReadOnlyList<ScheduledJob> JobsOf(IEnumerable<Feature> features)
     {
         var services = new ServiceCollection();
+        services.AddPlatformJobs();
         foreach (var feature in features)
             feature.AddJobs(services);
         return [.. services.Select(service => service.ImplementationInstance).OfType<ScheduledJob>()

@@ -29,9 +29,6 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {Message} could not be delivered; it is tried again")]
     public static partial void DeliveryFailed(this ILogger log, Exception error, long message);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Forgot {Count} handled messages")]
-    public static partial void InboxCleaned(this ILogger log, int count);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "The queue could not be looked after: {Reason}")]
     public static partial void KeeperFailed(this ILogger log, string reason);
 }

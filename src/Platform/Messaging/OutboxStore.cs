@@ -141,24 +141,6 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
             "insert into messaging.inbox (consumer, message) values ($1, $2) on conflict do nothing", cancel,
             new NpgsqlParameter<string> { TypedValue = consumer },
             new NpgsqlParameter<long> { TypedValue = message }) == 1;
-
-    /// <summary>Forgets what was handled longer ago, some at a time, so that no statement takes long.</summary>
-    public async Task<int> CleanInbox(TimeSpan retention, CancellationToken cancel)
-    {
-        const int some = 10_000;
-        var all = 0;
-        while (true)
-        {
-            var deleted = await db.Execute(
-                """
-                delete from messaging.inbox where ctid = any(array(
-                  select ctid from messaging.inbox where handled_at < now() - $1 limit $2))
-                """, cancel, new NpgsqlParameter { Value = retention }, new NpgsqlParameter { Value = some });
-            all += deleted;
-            if (deleted < some)
-                return all;
-        }
-    }
 }
 
 internal static class BatchExtensions

@@ -61,14 +61,15 @@ internal static class IdempotencyStore
             new NpgsqlParameter { Value = answer.Body });
 
     /// <summary>Removes what is older, some at a time; true when there may be more.</summary>
-    public static async Task<bool> RemoveOlderThan(NpgsqlDataSource db, TimeSpan age, CancellationToken cancel) =>
-        await db.Execute(
+    /// <summary>Some at a time, so that no statement takes long; how many.</summary>
+    public static Task<int> RemoveOlderThan(NpgsqlDataSource db, TimeSpan age, CancellationToken cancel) =>
+        db.Execute(
             """
             delete from web.idempotency where (person, endpoint, key) in (
               select person, endpoint, key from web.idempotency where made_at < now() - $1
               limit $2 for update skip locked)
             """, cancel,
-            new NpgsqlParameter { Value = age }, new NpgsqlParameter { Value = RemovedAtOnceMax }) == RemovedAtOnceMax;
+            new NpgsqlParameter { Value = age }, new NpgsqlParameter { Value = RemovedAtOnceMax });
 }
 
 /// <param name="Fingerprint">Null when the key is new.</param>

@@ -17,10 +17,6 @@ internal static partial class Log
     public static partial void RequestTimedOut(
         this ILogger log, string requestId, long limitMs, string method, string path);
 
-    [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Old idempotency keys were not removed, trying again later: {Reason}")]
-    public static partial void OldKeysNotRemoved(this ILogger log, string reason);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Not ready any more; stops accepting in {Seconds} s")]
     public static partial void Draining(this ILogger log, double seconds);
 }

@@ -35,7 +35,6 @@ public static class WebExtensions
             services.AddSingleton<Health>();
             services.AddSingleton<Drain>();
             services.AddHostedService(all => all.GetRequiredService<Drain>());
-            services.AddHostedService<RemoveOldKeys>();
             return host;
         }
     }

@@ -149,9 +149,9 @@ public sealed class SessionTests(Database database) : IClassFixture<Database>, I
         await database.Sql.Execute(
             "insert into accounts.sessions select n, $1, now() - interval '13 h', now() - interval '1 h' from generate_series(1, 12000) n",
             None, new NpgsqlParameter { Value = person });
-        using var cleaning = ActivatorUtilities.CreateInstance<CleanSessions>(_one);
-        Assert.InRange(await cleaning.RemoveExpired(None), 12_000, 13_000);
-        Assert.Equal(0, await cleaning.RemoveExpired(None));
+        var cleaning = ActivatorUtilities.CreateInstance<RemoveExpired>(_one);
+        Assert.InRange(await cleaning.Remove(None), 12_000, 13_000);
+        Assert.Equal(0, await cleaning.Remove(None));
     }
 
     [Fact]

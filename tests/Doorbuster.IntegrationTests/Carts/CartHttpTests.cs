@@ -156,7 +156,7 @@ public sealed class CartHttpTests(OrderShop shop) : IClassFixture<OrderShop>
             "update carts.carts set changed_at = now() - interval '31 days' where person = any($1)", CancellationToken.None,
             new NpgsqlParameter { Value = new[] { old.Person, me.Person } });
 
-        await ActivatorUtilities.CreateInstance<RemoveAbandoned>(shop.Services).Remove(CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<RemoveAbandoned>(shop.Services).Run(CancellationToken.None);
 
         Assert.Equal((0, 1, 1), (await Rows(old), await Rows(fresh), await Rows(me)));
     }
