@@ -55,25 +55,19 @@ internal static partial class UserCommand
                 return output.Fail(ExitCode.Usage, "--group must be 1 to 30 lower-case letters, digits or dashes.");
 
             var clock = Stopwatch.StartNew();
-            var partial = path + ".part";    // a file that exists is complete
-            var readable = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                readable.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;    // each line is a key to an account
             try
             {
-                await using (var writer = new StreamWriter(partial, Encoding.ASCII, readable))
+                await WholeFile.Write(path, async stream =>
+                {
+                    await using var writer = new StreamWriter(stream, Encoding.ASCII);
                     await services.GetRequiredService<MakeTokens>().Run(
                         number, name, writer, done => output.Note($"{done:N0} of {number:N0} people have a session"), cancel);
-                File.Move(partial, path, overwrite: true);
+                    return number;
+                }, UnixFileMode.UserRead | UnixFileMode.UserWrite);    // each line is a key to an account
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+            catch (InvalidOperationException error)
             {
                 return output.Fail(ExitCode.Failure, $"Cannot make the tokens: {error.Message}");
-            }
-            finally
-            {
-                if (File.Exists(partial))
-                    File.Delete(partial);
             }
             var made = new MadeTokens(number, name, path, Math.Round(clock.Elapsed.TotalSeconds, 2));
             output.Write(made, AccountsJson.Default.MadeTokens,
@@ -150,10 +144,10 @@ internal static partial class UserCommand
         {
             var name = arguments.GetValue(file)!;
             var rows = services.GetRequiredService<UserExport>().Rows(token);
-            var count = await CsvExport.Write(name, UserExport.Header, rows, token);
-            if (name != "-")
+            var (count, path) = await CsvExport.Write(name, UserExport.Header, rows, token);
+            if (path is not null)
                 output.Write(
-                    new ExportedUsers(count, Path.GetFullPath(name)), AccountsJson.Default.ExportedUsers,
+                    new ExportedUsers(count, path), AccountsJson.Default.ExportedUsers,
                     $"{count:N0} people written to {name}");
             return ExitCode.Ok;
         }, cancel));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CsvHelper;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -58,7 +58,6 @@ internal sealed record BookFindings(
 /// <summary>All postings as CSV, oldest first.</summary>
 internal sealed class BookExport([FromKeyedServices(BooksFeature.SchemaName)] NpgsqlDataSource db)
 {
-    private static readonly CsvWriterOptions Options = new() { NewLine = "\n" };
     private static readonly string[] Header =
         ["at", "key", "reason", "account", "unit", "amount", "balance"];
 
@@ -66,8 +65,8 @@ internal sealed class BookExport([FromKeyedServices(BooksFeature.SchemaName)] Np
     /// <param name="account">Of this account alone; null for all.</param>
     public async Task<long> To(Stream output, string? account, CancellationToken cancel)
     {
-        await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
-        await Write(csv, Header, cancel);
+        await using var csv = CsvExport.Writer(output);
+        await csv.WriteRow(Header, cancel);
 
         await using var command = db.CreateCommand(
             """
@@ -82,7 +81,7 @@ internal sealed class BookExport([FromKeyedServices(BooksFeature.SchemaName)] Np
         var count = 0L;
         while (await row.ReadAsync(cancel))
         {
-            await Write(csv,
+            await csv.WriteRow(
                 [
                     row.GetDateTime(0).ToString("O", CultureInfo.InvariantCulture), row.GetString(1), row.GetString(2),
                     row.GetString(3), row.GetString(4), row.GetInt64(5).ToString(CultureInfo.InvariantCulture),
@@ -91,13 +90,6 @@ internal sealed class BookExport([FromKeyedServices(BooksFeature.SchemaName)] Np
             count++;
         }
         return count;
-    }
-
-    private static Task Write(CsvWriter csv, string[] fields, CancellationToken cancel)
-    {
-        foreach (var field in fields)
-            csv.WriteField(field);
-        return csv.EndRecordAsync(cancel).AsTask();
     }
 }
 

@@ -32,40 +32,19 @@ internal static class BooksCommand
 
     private static Command Export(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "The CSV file to write, or - for standard output." };
+        var file = CsvExport.File();
         var account = new Option<string?>("--account") { Description = "Only this account, e.g. house:provider." };
         var command = new Command("export", "Export all postings, oldest first.") { file, account };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
             var export = services.GetRequiredService<BookExport>();
-            var name = arguments.GetValue(file)!;
-            if (name == "-")
-            {
-                await using var standard = Console.OpenStandardOutput();
-                await export.To(standard, arguments.GetValue(account), token);
-                return ExitCode.Ok;
-            }
-            var path = Path.GetFullPath(name);
-            var partial = path + ".part";    // a file that exists is complete
-            try
-            {
-                long count;
-                await using (var writer = File.Create(partial))
-                    count = await export.To(writer, arguments.GetValue(account), token);
-                File.Move(partial, path, overwrite: true);
+            var (count, path) = await CsvExport.Write(
+                arguments.GetValue(file)!, stream => export.To(stream, arguments.GetValue(account), token));
+            if (path is not null)
                 output.Write(
-                    new ExportReport(count, path), BooksJson.Default.ExportReport, $"{count:N0} postings written to {path}");
-                return ExitCode.Ok;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
-            }
-            finally
-            {
-                if (File.Exists(partial))
-                    File.Delete(partial);
-            }
+                    new ExportReport(count, path), BooksJson.Default.ExportReport,
+                    $"{count:N0} postings written to {path}");
+            return ExitCode.Ok;
         }, cancel));
         return command;
     }

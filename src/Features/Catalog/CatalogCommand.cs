@@ -56,38 +56,18 @@ internal static class CatalogCommand
 
     private static Command Export(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "The file to write, or - for standard output." };
+        var file = CsvExport.File();
         var command = new Command("export", "Export all products in our own format.") { file };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
             var export = services.GetRequiredService<CatalogExport>();
-            var name = arguments.GetValue(file)!;
-            if (name == "-")
-            {
-                await using var standard = Console.OpenStandardOutput();
-                await export.To(standard, token);
-                return ExitCode.Ok;
-            }
-            var path = Path.GetFullPath(name);
-            var partial = path + ".part";    // a file that exists is complete
-            try
-            {
-                int count;
-                await using (var writer = File.Create(partial))
-                    count = await export.To(writer, token);
-                File.Move(partial, path, overwrite: true);
-                output.Write(new ExportReport(count, path), CatalogJson.Default.ExportReport, $"{count:N0} SKUs written to {path}");
-                return ExitCode.Ok;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
-            }
-            finally
-            {
-                if (File.Exists(partial))
-                    File.Delete(partial);
-            }
+            var (count, path) = await CsvExport.Write(
+                arguments.GetValue(file)!, stream => export.To(stream, token));
+            if (path is not null)
+                output.Write(
+                    new ExportReport(count, path), CatalogJson.Default.ExportReport,
+                    $"{count:N0} SKUs written to {path}");
+            return ExitCode.Ok;
         }, cancel));
         return command;
     }

@@ -4,6 +4,7 @@ using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.Coupons;
@@ -27,14 +28,15 @@ internal static class CouponCommand
         var command = new Command("list", $"The last {ListMax} kinds of coupons, newest first.");
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, cancel) =>
         {
-            var templates = await services.GetRequiredService<TemplateStore>().List(long.MaxValue, ListMax + 1, cancel);
+            var (templates, page) = PageInfo.Cut(
+                await services.GetRequiredService<TemplateStore>().List(long.MaxValue, ListMax + 1, cancel), ListMax,
+                template => template.PublicId);
             var claims = services.GetRequiredService<IClaims>();
             var shown = new List<CouponViews.Administered>();
-            foreach (var template in templates.Take(ListMax))
+            foreach (var template in templates)
                 shown.Add(CouponViews.Administer(template, await claims.FindPool(template.Id, cancel)));
-            var next = templates.Count > ListMax ? shown[^1].Id : null;
             output.Write(
-                new CouponViews.Console(shown, new(next is not null, next)), CouponsJson.Default.Console,
+                new CouponViews.Console(shown, page), CouponsJson.Default.Console,
                 shown.Count == 0 ? ["There are no coupons yet: doorbuster coupon import"] : shown.Select(Line));
             return ExitCode.Ok;
         }, cancel));
@@ -73,7 +75,7 @@ internal static class CouponCommand
 
     private static Command Export(CommandHost host)
     {
-        var file = File_();
+        var file = CsvExport.File();
         var command = new Command("export", "Export all kinds of coupons.") { file };
         command.SetAction((arguments, cancel) => host.Run(arguments, (services, output, token) =>
             Write(output, arguments.GetValue(file)!, stream =>
@@ -84,7 +86,7 @@ internal static class CouponCommand
     private static Command Codes(CommandHost host)
     {
         var id = new Argument<string>("ID") { Description = "The kind of coupon, as in cpt_…" };
-        var file = File_();
+        var file = CsvExport.File();
         var generate = new Option<int>("--generate") { Description = "Make so many more first." };
         var command = new Command("codes", "Make and export codes that give one coupon each.") { id, file, generate };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
@@ -125,27 +127,23 @@ internal static class CouponCommand
         return command;
     }
 
-    private static Argument<string> File_() => new("FILE") { Description = "The file to write, or - for standard output." };
-
     private static string Line(CouponViews.Administered coupon) =>
         $"{coupon.Id}  {coupon.Handle,-20}  {coupon.State,-9}  {coupon.ClaimBy,-5}"
         + $"  {(coupon.Total is { } total ? $"{coupon.Left ?? total:N0} of {total:N0}" : "unlimited"),16}  {coupon.Title}";
 
     private static async Task<int> WriteCodes(CodeStore store, long template, Stream stream, CancellationToken cancel)
     {
-        await using var csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
-        csv.WriteField("code");
-        csv.WriteField("taken_at");
-        await csv.EndRecordAsync(cancel);
+        await using var csv = CsvExport.Writer(stream);
+        await csv.WriteRow(["code", "taken_at"], cancel);
         var (count, after) = (0, 0L);
         while (await store.List(template, after, CodesAtOnce, cancel) is { Count: > 0 } codes)
         {
             foreach (var code in codes)
-            {
-                csv.WriteField(CouponCodes.Show(code.Code));
-                csv.WriteField(code.TakenAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "");
-                await csv.EndRecordAsync(cancel);
-            }
+                await csv.WriteRow(
+                    [
+                        CouponCodes.Show(code.Code),
+                        code.TakenAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "",
+                    ], cancel);
             (count, after) = (count + codes.Count, codes[^1].Number);
         }
         return count;
@@ -153,27 +151,10 @@ internal static class CouponCommand
 
     private static async Task<int> Write(Output output, string file, Func<Stream, Task<int>> write)
     {
-        if (file == "-")
-        {
-            await using var standard = Console.OpenStandardOutput();
-            await write(standard);
-            return ExitCode.Ok;
-        }
-        var path = Path.GetFullPath(file);
-        var partial = path + ".part";    // a file that exists is complete
-        try
-        {
-            int count;
-            await using (var stream = File.Create(partial))
-                count = await write(stream);
-            File.Move(partial, path, overwrite: true);
+        var (count, path) = await CsvExport.Write(file, write);
+        if (path is not null)
             output.Write(
                 new WrittenFile(count, path), CouponsJson.Default.WrittenFile, $"{count:N0} rows written to {path}");
-            return ExitCode.Ok;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
-        }
+        return ExitCode.Ok;
     }
 }

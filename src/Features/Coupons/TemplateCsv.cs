@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.Coupons;
 
@@ -26,13 +27,13 @@ internal sealed class TemplateCsv(TemplateStore store, TemplateDesk desk, TimePr
 
     public async Task<int> Export(Stream output, CancellationToken cancel)
     {
-        await using var csv = CsvWriter.Create(output, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
-        await Write(csv, Columns, cancel);
+        await using var csv = CsvExport.Writer(output);
+        await csv.WriteRow(Columns, cancel);
         var (count, before) = (0, long.MaxValue);
         while (await store.List(before, PageMax, cancel) is { Count: > 0 } page)
         {
             foreach (var template in page)
-                await Write(csv, Format(template), cancel);
+                await csv.WriteRow(Format(template), cancel);
             (count, before) = (count + page.Count, page[^1].Id);
         }
         return count;
@@ -127,13 +128,6 @@ internal sealed class TemplateCsv(TemplateStore store, TemplateDesk desk, TimePr
             Text((long?)template.ValidFor?.TotalSeconds), Time(template.OpensAt), Time(template.ClosesAt),
             Time(template.UsableUntil), template.State.ToString().ToLowerInvariant(),
         ];
-    }
-
-    private static async Task Write(CsvWriter csv, IEnumerable<string> fields, CancellationToken cancel)
-    {
-        foreach (var field in fields)
-            csv.WriteField(field);
-        await csv.EndRecordAsync(cancel);
     }
 
     /// <summary>One row, with the first thing that is wrong with it.</summary>

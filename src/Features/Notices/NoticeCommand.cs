@@ -27,9 +27,9 @@ internal static class NoticeCommand
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
             var name = arguments.GetValue(file)!;
-            var count = await CsvExport.Write(
+            var (count, path) = await CsvExport.Write(
                 name, Header, Rows(services.GetRequiredService<NoticeStore>(), token), token);
-            if (name != "-")
+            if (path is not null)
                 output.Write(new Exported(count, name), NoticesJson.Default.Exported,
                     string.Create(CultureInfo.InvariantCulture, $"{count:N0} notices written to {name}"));
             return ExitCode.Ok;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CsvHelper;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.Orders;
 
@@ -9,7 +9,6 @@ namespace Doorbuster.Orders;
 internal sealed class OrderExport(OrderShards shards)
 {
     private const int AtOnce = 1_000;
-    private static readonly CsvWriterOptions Options = new() { NewLine = "\n" };
 
     private static readonly string[] Header =
     [
@@ -21,8 +20,8 @@ internal sealed class OrderExport(OrderShards shards)
     /// <summary>How many orders were written.</summary>
     public async Task<long> To(Stream output, CancellationToken cancel)
     {
-        await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
-        await Write(csv, Header, cancel);
+        await using var csv = CsvExport.Writer(output);
+        await csv.WriteRow(Header, cancel);
         var count = 0L;
         foreach (var db in shards.Databases.Values)
         {
@@ -34,7 +33,7 @@ internal sealed class OrderExport(OrderShards shards)
             {
                 foreach (var order in orders)
                     foreach (var line in order.Lines)
-                        await Write(csv, Row(order, line), cancel);
+                        await csv.WriteRow(Row(order, line), cancel);
                 (count, after) = (count + orders.Count, last.Id);
             }
         }
@@ -47,22 +46,13 @@ internal sealed class OrderExport(OrderShards shards)
         OrderSteps.NameOf(order.State), order.Kind, PublicId.Format("usr", order.Person), line.Sku, line.Title,
         Number(line.Quantity), Number(line.PriceMinor), order.Total.Currency, Number(order.Total.Minor),
         Number(order.RefundedMinor), order.Payment is { } payment ? PublicId.Format("pay", payment) : "",
-        Typed(order.Email), Typed(order.ShipTo?.Name), Typed(order.ShipTo?.Line1), Typed(order.ShipTo?.Line2),
-        Typed(order.ShipTo?.City), Typed(order.ShipTo?.Region), Typed(order.ShipTo?.PostalCode),
-        order.ShipTo?.Country, Typed(order.Shipment?.Carrier), Typed(order.Shipment?.TrackingNumber),
+        CsvExport.Text(order.Email), CsvExport.Text(order.ShipTo?.Name), CsvExport.Text(order.ShipTo?.Line1),
+        CsvExport.Text(order.ShipTo?.Line2), CsvExport.Text(order.ShipTo?.City), CsvExport.Text(order.ShipTo?.Region),
+        CsvExport.Text(order.ShipTo?.PostalCode), order.ShipTo?.Country, CsvExport.Text(order.Shipment?.Carrier),
+        CsvExport.Text(order.Shipment?.TrackingNumber),
     ];
 
-    // What strangers typed must be no formula where an office program opens it.
-    private static string? Typed(string? text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text;
-
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static Task Write(CsvWriter csv, string?[] fields, CancellationToken cancel)
-    {
-        foreach (var field in fields)
-            csv.WriteField(field);
-        return csv.EndRecordAsync(cancel).AsTask();
-    }
 }
 
 internal sealed record OrderExportReport(long Orders, string File);

@@ -58,39 +58,18 @@ internal static class PaymentCommand
 
     private static Command Export(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "The CSV file to write, or - for standard output." };
+        var file = CsvExport.File();
         var command = new Command("export", "Export all payments, oldest first.") { file };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
             var export = services.GetRequiredService<PaymentExport>();
-            var name = arguments.GetValue(file)!;
-            if (name == "-")
-            {
-                await using var standard = Console.OpenStandardOutput();
-                await export.To(standard, token);
-                return ExitCode.Ok;
-            }
-            var path = Path.GetFullPath(name);
-            var partial = path + ".part";    // a file that exists is complete
-            try
-            {
-                long count;
-                await using (var writer = File.Create(partial))
-                    count = await export.To(writer, token);
-                File.Move(partial, path, overwrite: true);
+            var (count, path) = await CsvExport.Write(
+                arguments.GetValue(file)!, stream => export.To(stream, token));
+            if (path is not null)
                 output.Write(
-                    new ExportReport(count, path), PaymentsJson.Default.ExportReport, $"{count:N0} payments written to {path}");
-                return ExitCode.Ok;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return output.Fail(ExitCode.Failure, $"Cannot write {path}: {error.Message}");
-            }
-            finally
-            {
-                if (File.Exists(partial))
-                    File.Delete(partial);
-            }
+                    new ExportReport(count, path), PaymentsJson.Default.ExportReport,
+                    $"{count:N0} payments written to {path}");
+            return ExitCode.Ok;
         }, cancel));
         return command;
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using CsvHelper;
 using Doorbuster.Contracts.People;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -11,7 +11,6 @@ namespace Doorbuster.Payments;
 /// <summary>All payments as CSV, oldest first.</summary>
 internal sealed class PaymentExport([FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db)
 {
-    private static readonly CsvWriterOptions Options = new() { NewLine = "\n" };
     private static readonly string[] Header =
     [
         "payment", "order", "person", "state", "amount", "refunded", "currency", "created_at", "captured_at", "charge",
@@ -21,8 +20,8 @@ internal sealed class PaymentExport([FromKeyedServices(PaymentsFeature.SchemaNam
     /// <summary>How many were written.</summary>
     public async Task<long> To(Stream output, CancellationToken cancel)
     {
-        await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
-        await Write(csv, Header, cancel);
+        await using var csv = CsvExport.Writer(output);
+        await csv.WriteRow(Header, cancel);
         await using var command = db.CreateCommand(
             """
             select id, order_id, person, state, amount_minor, refunded_minor, currency, made_at, captured_at, charge, reason
@@ -33,7 +32,7 @@ internal sealed class PaymentExport([FromKeyedServices(PaymentsFeature.SchemaNam
         var count = 0L;
         while (await row.ReadAsync(cancel))
         {
-            await Write(csv,
+            await csv.WriteRow(
                 [
                     PublicId.Format("pay", row.GetInt64(0)), PublicId.Format("ord", row.GetInt64(1)),
                     PublicId.Format("usr", row.GetInt64(2)), PaymentSteps.NameOf((PaymentState)row.GetInt16(3)),
@@ -48,13 +47,6 @@ internal sealed class PaymentExport([FromKeyedServices(PaymentsFeature.SchemaNam
 
     private static string Time(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? "" : row.GetDateTime(column).ToString("O", CultureInfo.InvariantCulture);
-
-    private static Task Write(CsvWriter csv, string[] fields, CancellationToken cancel)
-    {
-        foreach (var field in fields)
-            csv.WriteField(field);
-        return csv.EndRecordAsync(cancel).AsTask();
-    }
 }
 
 internal sealed record ExportReport(long Payments, string File);

@@ -5,6 +5,7 @@ using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.RedPackets;
@@ -72,16 +73,17 @@ internal static class RedPacketCommand
         var command = new Command("list", $"The last {ListMax} red packets, newest first.");
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
-            var packets = await services.GetRequiredService<PacketStore>().List(long.MaxValue, ListMax + 1, token);
+            var (packets, page) = PageInfo.Cut(
+                await services.GetRequiredService<PacketStore>().List(long.MaxValue, ListMax + 1, token), ListMax,
+                packet => packet.PublicId);
             var (claims, now) = (services.GetRequiredService<IClaims>(),
                 services.GetRequiredService<TimeProvider>().GetUtcNow());
             var shown = new List<PacketViews.Packet>();
-            foreach (var packet in packets.Take(ListMax))
+            foreach (var packet in packets)
                 shown.Add(PacketViews.Show(
                     packet, await claims.FindPool(packet.Id, token), viewer: 0, yours: null, now));
-            var next = packets.Count > ListMax ? shown[^1].Id : null;
             output.Write(
-                new PacketViews.Packets(shown, new(next is not null, next)), RedPacketsJson.Default.Packets,
+                new PacketViews.Packets(shown, page), RedPacketsJson.Default.Packets,
                 shown.Count == 0 ? ["There are no red packets yet: doorbuster redpacket create"] : shown.Select(Line));
             return ExitCode.Ok;
         }, cancel));
@@ -211,11 +213,11 @@ internal static class RedPacketCommand
     private static async Task<int> Written(
         Output output, string file, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel)
     {
-        var count = await CsvExport.Write(file, header, rows, cancel);
-        if (file != "-")
+        var (count, path) = await CsvExport.Write(file, header, rows, cancel);
+        if (path is not null)
             output.Write(
-                new PacketViews.WrittenFile(count, Path.GetFullPath(file)), RedPacketsJson.Default.WrittenFile,
-                $"{count:N0} rows written to {Path.GetFullPath(file)}");
+                new PacketViews.WrittenFile(count, path), RedPacketsJson.Default.WrittenFile,
+                $"{count:N0} rows written to {path}");
         return ExitCode.Ok;
     }
 

@@ -47,8 +47,8 @@ internal static class RiskCommand
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
             var target = arguments.GetValue(file)!;
-            var count = await CsvExport.Write(target, header, rows(services, token), token);
-            if (target != "-")
+            var (count, path) = await CsvExport.Write(target, header, rows(services, token), token);
+            if (path is not null)
                 output.Write(new Written(count, target), RiskJson.Default.Written,
                     string.Create(CultureInfo.InvariantCulture, $"{count:N0} rows written to {target}"));
             return ExitCode.Ok;

@@ -41,10 +41,11 @@ internal static class SignInCommand
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
             var name = arguments.GetValue(file)!;
-            var count = await CsvExport.Write(name, Header, Rows(services.GetRequiredService<DayStore>(), token), token);
-            if (name != "-")
+            var (count, path) = await CsvExport.Write(
+                name, Header, Rows(services.GetRequiredService<DayStore>(), token), token);
+            if (path is not null)
                 output.Write(
-                    new Exported(count, Path.GetFullPath(name)), SignInJson.Default.Exported,
+                    new Exported(count, path), SignInJson.Default.Exported,
                     string.Create(CultureInfo.InvariantCulture, $"{count:N0} sign-ins written to {name}"));
             return ExitCode.Ok;
         }, cancel));

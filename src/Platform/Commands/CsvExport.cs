@@ -10,56 +10,49 @@ public static class CsvExport
 
     public static Argument<string> File() => new("FILE") { Description = "The file to write, or - for standard output." };
 
-    /// <summary>Writes header and rows; a file that is there in the end is complete. Returns how many rows, or throws
-    /// what the user can put right.</summary>
-    public static async Task<int> Write(
-        string file, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel)
-    {
-        if (file == "-")
+    /// <summary>Writes header and rows, all of them <see cref="Text"/>; a file that is there in the end is complete.
+    /// Returns how many rows and where they are (null: standard output), or throws what the user can put right.</summary>
+    public static Task<(int Count, string? Path)> Write(
+        string file, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel) =>
+        Write(file, async output =>
         {
-            await using var standard = Console.OpenStandardOutput();
-            return await Write(standard, header, rows, cancel);
-        }
-        var path = Path.GetFullPath(file);
-        var partial = path + ".part";
-        try
-        {
-            int count;
-            await using (var stream = System.IO.File.Create(partial))
-                count = await Write(stream, header, rows, cancel);
-            System.IO.File.Move(partial, path, overwrite: true);
+            await using var csv = Writer(output);
+            await csv.WriteRow(header, cancel);
+            var count = 0;
+            await foreach (var row in rows.WithCancellation(cancel))
+            {
+                await csv.WriteRow(row.Select(Text), cancel);
+                count++;
+            }
             return count;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        });
+
+    /// <summary>The same for who writes the rows as they are, such as negative numbers.</summary>
+    public static async Task<(T Count, string? Path)> Write<T>(string file, Func<Stream, Task<T>> write)
+    {
+        if (file != "-")
         {
-            throw new CommandFailedException(ExitCode.Failure, $"Cannot write {path}: {error.Message}", error);
+            var path = Path.GetFullPath(file);
+            return (await WholeFile.Write(path, write), path);
         }
-        finally
-        {
-            if (System.IO.File.Exists(partial))
-                System.IO.File.Delete(partial);
-        }
+        await using var standard = Console.OpenStandardOutput();
+        return (await write(standard), null);
     }
 
-    private static async Task<int> Write(
-        Stream output, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel)
-    {
-        await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
-        await WriteRow(csv, header, cancel);
-        var count = 0;
-        await foreach (var row in rows.WithCancellation(cancel))
-        {
-            await WriteRow(csv, row, cancel);
-            count++;
-        }
-        return count;
-    }
+    /// <summary>For rows as they are; <paramref name="output"/> stays open.</summary>
+    public static CsvWriter Writer(Stream output) => CsvWriter.Create(output, Options, leaveOpen: true);
 
-    // A spreadsheet must not take what a customer typed for a formula.
-    private static Task WriteRow(CsvWriter csv, string[] fields, CancellationToken cancel)
+    /// <summary>What a customer typed: a spreadsheet must not take it for a formula.</summary>
+    public static string? Text(string? typed) =>
+        typed is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + typed : typed;
+
+    extension(CsvWriter csv)
     {
-        foreach (var field in fields)
-            csv.WriteField(field is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + field : field);
-        return csv.EndRecordAsync(cancel).AsTask();
+        public Task WriteRow(IEnumerable<string?> fields, CancellationToken cancel)
+        {
+            foreach (var field in fields)
+                csv.WriteField(field);
+            return csv.EndRecordAsync(cancel).AsTask();
+        }
     }
 }

@@ -178,7 +178,7 @@ public sealed class ProfileTests(ProfileTests.HeardShop shop) : IClassFixture<Pr
     {
         var (me, email) = await WithPassword(name: "=cmd|' /C calc'!A0, \"Ada\"");
         var file = Path.Combine(Path.GetTempPath(), $"people-{me.Person}.csv");
-        var count = await CsvExport.Write(
+        var (count, _) = await CsvExport.Write(
             file, UserExport.Header, shop.Services.GetRequiredService<UserExport>().Rows(CancellationToken.None),
             CancellationToken.None);
         var lines = (await File.ReadAllTextAsync(file)).TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -26,7 +26,7 @@ internal static class CheckoutCommand
         {
             var name = arguments.GetValue(file)!;
             var store = services.GetRequiredService<CheckoutStore>();
-            var count = await CsvExport.Write(name, Header, Rows(store, token), token);
+            var (count, _) = await CsvExport.Write(name, Header, Rows(store, token), token);
             output.Note($"{count:N0} checkouts written to {name}");
             return ExitCode.Ok;
         }, cancel));

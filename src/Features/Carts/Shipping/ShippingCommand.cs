@@ -22,7 +22,7 @@ internal static class ShippingCommand
         {
             var name = arguments.GetValue(file)!;
             var rates = services.GetRequiredService<ShippingCsv>();
-            var count = await CsvExport.Write(name, ShippingCsv.Header, rates.Rows(token), token);
+            var (count, _) = await CsvExport.Write(name, ShippingCsv.Header, rates.Rows(token), token);
             output.Note($"{count:N0} rates written to {name}");
             return ExitCode.Ok;
         }, cancel));

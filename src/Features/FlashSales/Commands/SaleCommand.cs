@@ -2,6 +2,7 @@ using System.CommandLine;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
+using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.FlashSales;
@@ -55,13 +56,14 @@ internal static class SaleCommand
         var command = new Command("list", $"The last {ListMax} sales, newest first.");
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, cancel) =>
         {
-            var sales = await services.GetRequiredService<SaleStore>().List(long.MaxValue, ListMax + 1, cancel);
+            var (sales, page) = PageInfo.Cut(
+                await services.GetRequiredService<SaleStore>().List(long.MaxValue, ListMax + 1, cancel), ListMax,
+                sale => sale.PublicId);
             var shown = new List<SaleViews.Administered>();
-            foreach (var sale in sales.Take(ListMax))
+            foreach (var sale in sales)
                 shown.Add(await View(services, sale, cancel));
-            var next = sales.Count > ListMax ? shown[^1].Id : null;
             output.Write(
-                new SaleViews.Console(shown, new(next is not null, next)), FlashSalesJson.Default.Console,
+                new SaleViews.Console(shown, page), FlashSalesJson.Default.Console,
                 shown.Count == 0 ? ["There are no sales yet: doorbuster sale create"] : shown.Select(Line));
             return ExitCode.Ok;
         }, cancel));
