@@ -19,7 +19,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         bin/bench claims [--quick]            the claim engine without HTTP, against one update of the hot row a request
-        bin/bench checkout [--quick] [--json] whole purchases of guests: token, cart, checkout, order, payment
+        bin/bench checkout [--quick] [--json] [--profile] whole purchases of guests: token, cart, checkout, order, payment
         bin/bench queue [--quick]             the outbox: messages delivered a second
         bin/bench overview [--quick]          the fan-out of the user center: five calls in series, and over their graph
         bin/bench redpacket [--quick] [--json]  100,000 people for 5,000 parts through HTTP, every unit of money counted

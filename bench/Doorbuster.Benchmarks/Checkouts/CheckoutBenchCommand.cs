@@ -10,9 +10,9 @@ using Doorbuster.LoadTest.Report;
 namespace Doorbuster.Benchmarks.Checkouts;
 
 /// <summary>
-/// <c>bin/bench checkout [--quick] [--json]</c>: whole purchases of guests, six requests each, with generator and stores on
-/// this machine. First as fast as they go, then at half that rate in the open model, then 800 attempts by 64 buyers at once
-/// on 200 units.
+/// <c>bin/bench checkout [--quick] [--json] [--profile]</c>: whole purchases of guests, six requests each, with generator and
+/// stores on this machine. First as fast as they go, then at half that rate in the open model, then 800 attempts by 64 buyers
+/// at once on 200 units. With <c>--profile</c> only the first, and which statements it took.
 /// </summary>
 internal static class CheckoutBenchCommand
 {
@@ -28,9 +28,9 @@ internal static class CheckoutBenchCommand
 
     public static async Task<int> Run(string[] arguments)
     {
-        if (arguments.Except(["--quick", "--json"]).FirstOrDefault() is { } unknown)
+        if (arguments.Except(["--quick", "--json", "--profile"]).FirstOrDefault() is { } unknown)
         {
-            await Console.Error.WriteLineAsync($"There is no option {unknown}.\nbin/bench checkout [--quick] [--json]");
+            await Console.Error.WriteLineAsync($"There is no option {unknown}.\nbin/bench checkout [--quick] [--json] [--profile]");
             return 2;
         }
         var seconds = arguments.Contains("--quick") ? 3 : 20;
@@ -45,6 +45,11 @@ internal static class CheckoutBenchCommand
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
         try
         {
+            if (arguments.Contains("--profile"))
+            {
+                await Profile(folder, seconds, stop.Token);
+                return 0;
+            }
             var result = await Measure(folder, seconds, stop.Token);
             if (arguments.Contains("--json"))
                 Console.WriteLine(JsonSerializer.Serialize(result, CheckoutBenchJson.Default.CheckoutBenchResult));
@@ -111,6 +116,51 @@ internal static class CheckoutBenchCommand
             Paid = await shop.Count("select count(*) from orders.orders where state = 1", cancel),
             Dead = await shop.Count("select count(*) from messaging.dead_letters", cancel),
         };
+    }
+
+    // What PostgreSQL counts of each statement needs a library that is loaded at its start, so the shop is started twice.
+    private static async Task Profile(string folder, double seconds, CancellationToken cancel)
+    {
+        var program = Environment.GetEnvironmentVariable("DOORBUSTER_PROGRAM")!;
+        await using (var first = await Installation.Start(program, folder, cancel))
+        {
+            await using var load = first.Database.CreateCommand(
+                "alter system set shared_preload_libraries = 'pg_stat_statements'");
+            await load.ExecuteNonQueryAsync(cancel);
+        }
+        await using var shop = await Installation.Start(program, folder, cancel, ("Accounts:GuestsPerMinute", "100000000"));
+        await using (var make = shop.Database.CreateCommand("create extension pg_stat_statements"))
+            await make.ExecuteNonQueryAsync(cancel);
+        await Stock(shop, folder, cancel);
+        string[] skus = [.. Enumerable.Range(0, Skus).Select(i => $"BENCH-{i}")];
+        var run = $"{Stopwatch.GetTimestamp():x}";
+        await Shop(shop, $"{run}w", skus, shopping => shopping.StartClosed(AtOnce, seconds));
+        await Drain(shop, cancel);
+        await shop.Count("select 1::bigint from pg_stat_statements_reset()", cancel);
+        var commits = await Statements(shop, cancel);
+        Note($"the program is process {shop.ProgramId}, its folder {folder}");
+        var bought = await Shop(shop, $"{run}c", skus, shopping => shopping.StartClosed(AtOnce, seconds));
+        var drained = await Drain(shop, cancel);
+        commits = await Statements(shop, cancel) - commits;
+        Console.WriteLine($"{bought.PerSecond:N0}/s, {bought.Bought:N0} bought, settled after {drained:0.0} s, "
+            + $"{commits / (double)Math.Max(1, bought.Bought):0.0} transactions a purchase");
+        Console.WriteLine(Steps(bought));
+        Console.WriteLine($"CPU of one: {Cpu(bought.Cpu)}");
+        Console.WriteLine("us/purchase   calls/p    rows/p  us/call  statement");
+        await using var list = shop.Database.CreateCommand(
+            """
+            select (total_exec_time + total_plan_time) * 1000 / $1, calls::float8 / $1, rows::float8 / $1,
+              (total_exec_time + total_plan_time) * 1000 / calls, regexp_replace(query, '\s+', ' ', 'g')
+            from pg_stat_statements order by 1 desc limit 60
+            """);
+        list.Parameters.Add(new() { Value = (double)Math.Max(1, bought.Bought) });
+        await using var row = await list.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+        {
+            var text = row.GetString(4);
+            Console.WriteLine(string.Create(null, $"{row.GetDouble(0),11:0.0}{row.GetDouble(1),10:0.00}{row.GetDouble(2),10:0.00}"
+                + $"{row.GetDouble(3),9:0}  {(text.Length > 110 ? text[..110] : text)}"));
+        }
     }
 
     private static async Task Stock(Installation shop, string folder, CancellationToken cancel)
