@@ -17,6 +17,28 @@ public sealed record OrdersMoved
     public required string Reason { get; init; }
     public required DateTimeOffset At { get; init; }
     public required OrderFact[] Orders { get; init; }
+
+    /// <summary>The same facts in fewer messages, for who handles several at once: those of one step for one reason within a
+    /// second of each other make one, with the latest time. Each order is in a message once.</summary>
+    public static IReadOnlyList<OrdersMoved> Merge(IReadOnlyList<OrdersMoved> messages)
+    {
+        var merged = new List<OrdersMoved>(messages.Count);
+        foreach (var alike in messages.GroupBy(message =>
+            (message.To, message.From, message.Reason, message.At.UtcTicks / TimeSpan.TicksPerSecond)))
+        {
+            var rest = alike.ToList();
+            if (rest.Count == 1 || alike.Key.From == alike.Key.To
+                || rest.SelectMany(message => message.Orders).GroupBy(order => order.Id).Any(same => same.Count() > 1))
+                merged.AddRange(rest);
+            else
+                merged.Add(rest[0] with
+                {
+                    At = rest.Max(message => message.At),
+                    Orders = [.. rest.SelectMany(message => message.Orders)],
+                });
+        }
+        return merged;
+    }
 }
 
 /// <param name="Kind">Of its pools: <c>sale</c> or <c>stock</c>.</param>

@@ -14,7 +14,7 @@ namespace Doorbuster.Webhooks;
 /// so it does not matter that a message which comes again may find an endpoint that was not there the first time.
 /// </summary>
 internal sealed class FileWebhooks(EndpointStore endpoints, Ids ids)
-    : IConsumer<OrdersMoved>, IConsumer<PaymentCaptured>, IConsumer<PaymentRefunded>
+    : IBatchConsumer<OrdersMoved>, IBatchConsumer<PaymentCaptured>, IConsumer<PaymentRefunded>
 {
     public bool Concerns(OrdersMoved message) => endpoints.MayWant(TypeOf(message));
 
@@ -26,6 +26,20 @@ internal sealed class FileWebhooks(EndpointStore endpoints, Ids ids)
         transaction, TypeOf(message), message.At,
         message.Orders.Select(order => WebhookBodies.OrderMoved.Of(order, message)),
         WebhooksJson.Default.EnvelopeOrderMoved, cancel);
+
+    public async Task Consume(
+        IReadOnlyList<OrdersMoved> messages, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        foreach (var message in messages)
+            await Consume(message, transaction, cancel);
+    }
+
+    public async Task Consume(
+        IReadOnlyList<PaymentCaptured> messages, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        foreach (var message in messages)
+            await Consume(message, transaction, cancel);
+    }
 
     public Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel) => File(
         transaction, EventTypes.PaymentCaptured, message.CapturedAt,

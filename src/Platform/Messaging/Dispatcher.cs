@@ -16,7 +16,9 @@ internal sealed class Dispatcher(
     OutboxStore store, Delivery delivery, Subscriptions subscriptions, PostgresListener listener,
     IOptions<MessagingOptions> options, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
-    private const int InHandPerWorker = 16;
+    private const int InHandPerWorker = 64;
+    private const int TogetherMax = 64;
+    private const int TogetherLengthMax = 100_000;    // characters: a message may be of hundreds of orders
 
     private static readonly TimeSpan PollIdle = TimeSpan.FromMilliseconds(500);     // should a NOTIFY get lost
     private static readonly TimeSpan PollBusy = TimeSpan.FromMilliseconds(20);
@@ -28,7 +30,7 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     private readonly int _inHandMax = options.Value.Workers * InHandPerWorker;
-    private readonly Channel<Message> _work = Channel.CreateUnbounded<Message>();    // holds _inHandMax at most
+    private readonly Channel<Message[]> _work = Channel.CreateUnbounded<Message[]>();    // holds _inHandMax at most
     private readonly ConcurrentQueue<Outcome> _outcomes = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly Dictionary<long, Message> _inHand = [];    // the loop's alone
@@ -82,10 +84,9 @@ internal sealed class Dispatcher(
                     announces ? BusyFor : null, CancellationToken.None);
                 Settled();
                 foreach (var message in taken)
-                {
                     _inHand[message.Id] = message;
-                    _work.Writer.TryWrite(message);
-                }
+                foreach (var some in Portions(taken))
+                    _work.Writer.TryWrite(some);
                 if (isAway)
                     log.OutboxBack();
                 isAway = false;
@@ -110,25 +111,52 @@ internal sealed class Dispatcher(
         }
     }
 
+    // What somebody handles together goes together; but what came before comes alone, so that it fails alone.
+    private IEnumerable<Message[]> Portions(List<Message> taken)
+    {
+        foreach (var alike in taken.GroupBy(message => (
+            message.Type, Alone: message.Attempts > 1 || message.Only is not null || !subscriptions.IsBatched(message.Type))))
+            foreach (var some in alike.Key.Alone ? alike.Chunk(1) : Bundles(alike))
+                yield return some;
+    }
+
+    private static IEnumerable<Message[]> Bundles(IEnumerable<Message> messages)
+    {
+        var (bundle, length) = (new List<Message>(TogetherMax), 0);
+        foreach (var message in messages)
+        {
+            if (bundle.Count == TogetherMax || bundle.Count > 0 && length + message.Body.Length > TogetherLengthMax)
+            {
+                yield return [.. bundle];
+                bundle.Clear();
+                length = 0;
+            }
+            bundle.Add(message);
+            length += message.Body.Length;
+        }
+        yield return [.. bundle];
+    }
+
     private async Task Work(CancellationToken abandon)
     {
-        await foreach (var message in _work.Reader.ReadAllAsync(CancellationToken.None))
+        await foreach (var messages in _work.Reader.ReadAllAsync(CancellationToken.None))
         {
-            Outcome outcome;
+            IReadOnlyList<Outcome> outcomes;
             try
             {
-                outcome = await delivery.Deliver(message, abandon);
+                outcomes = await delivery.Deliver(messages, abandon);
             }
             catch (OperationCanceledException) when (abandon.IsCancellationRequested)
             {
-                outcome = Untouched(message);
+                outcomes = [.. messages.Select(Untouched)];
             }
             catch (Exception error)    // a worker that ends would leave its share undone, and nobody would know
             {
-                log.DeliveryFailed(error, message.InboxKey);
-                outcome = new(message, [], RetryAfter: AwayDelay, CountsAttempt: true);
+                log.DeliveryFailed(error, messages[0].InboxKey);
+                outcomes = [.. messages.Select(message => new Outcome(message, [], RetryAfter: AwayDelay, CountsAttempt: true))];
             }
-            _outcomes.Enqueue(outcome);
+            foreach (var outcome in outcomes)
+                _outcomes.Enqueue(outcome);
             Signal();
         }
     }
@@ -137,8 +165,9 @@ internal sealed class Dispatcher(
     private async Task Finish(Task workers, CancellationTokenSource abandon)
     {
         _work.Writer.Complete();
-        while (_work.Reader.TryRead(out var message))
-            _outcomes.Enqueue(Untouched(message));
+        while (_work.Reader.TryRead(out var messages))
+            foreach (var message in messages)
+                _outcomes.Enqueue(Untouched(message));
 
         await workers.WaitAsync(StopGrace, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!workers.IsCompleted)

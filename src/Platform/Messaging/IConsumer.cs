@@ -16,3 +16,13 @@ public interface IConsumer<in TMessage> where TMessage : class
 
     Task Consume(TMessage message, NpgsqlTransaction transaction, CancellationToken cancel);
 }
+
+/// <summary>
+/// Also handles several messages in one transaction, filed and committed together: under load what waits goes at once, when it
+/// is quiet each goes as it comes. Should that fail they come one by one, so that one message cannot stop the others.
+/// </summary>
+public interface IBatchConsumer<in TMessage> : IConsumer<TMessage> where TMessage : class
+{
+    /// <param name="messages">Those that concern this consumer and are new to it, the oldest first.</param>
+    Task Consume(IReadOnlyList<TMessage> messages, NpgsqlTransaction transaction, CancellationToken cancel);
+}

@@ -9,6 +9,13 @@ internal static partial class Log
     public static partial void ConsumerFailed(
         this ILogger log, Exception error, string consumer, long message, int attempt, int attemptsMax);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer} puts message {Message} off: {Reason}")]
+    public static partial void ConsumerPutOff(this ILogger log, string consumer, long message, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "{Consumer} failed on {Count} messages together and gets them one by one: {Reason}")]
+    public static partial void BatchFailed(this ILogger log, string consumer, int count, string reason);
+
     [LoggerMessage(Level = LogLevel.Error,
         Message = "{Type} {Message} is dead for {Consumer} after {Attempts} attempts; see queue dead list")]
     public static partial void MessageDied(this ILogger log, string type, long message, string consumer, int attempts);

@@ -23,7 +23,12 @@ public static class MessagingExtensions
                 name, schema, typeof(TMessage),
                 (all, message) => ((IConsumer<TMessage>)all.GetRequiredService<TConsumer>()).Concerns((TMessage)message),
                 (all, message, transaction, cancel) =>
-                    all.GetRequiredService<TConsumer>().Consume((TMessage)message, transaction, cancel)));
+                    all.GetRequiredService<TConsumer>().Consume((TMessage)message, transaction, cancel),
+                !typeof(IBatchConsumer<TMessage>).IsAssignableFrom(typeof(TConsumer))
+                    ? null
+                    : (all, messages, transaction, cancel) =>
+                        ((IBatchConsumer<TMessage>)all.GetRequiredService<TConsumer>()).Consume(
+                            [.. messages.Cast<TMessage>()], transaction, cancel)));
             services.AddDispatcher();
         }
 
@@ -77,7 +82,11 @@ public static class MessagingExtensions
 
 /// <summary>One consumer of one message type.</summary>
 internal sealed record Subscription(
-    string Name, string Schema, Type Message, Func<IServiceProvider, object, bool> Concerns, Consume Consume);
+    string Name, string Schema, Type Message, Func<IServiceProvider, object, bool> Concerns, Consume Consume,
+    ConsumeAll? ConsumeAll);
 
 internal delegate Task Consume(
     IServiceProvider services, object message, NpgsqlTransaction transaction, CancellationToken cancel);
+
+internal delegate Task ConsumeAll(
+    IServiceProvider services, IReadOnlyList<object> messages, NpgsqlTransaction transaction, CancellationToken cancel);

@@ -14,18 +14,23 @@ public static class Outbox
 
     /// <summary>Files the message; it leaves when the transaction commits.</summary>
     public static Task Publish<T>(this NpgsqlTransaction transaction, T message, CancellationToken cancel)
-        where T : class
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T)));
-        var trace = (object?)Activity.Current?.Id ?? DBNull.Value;
-        return transaction.Execute(
-            """
-            with said as (insert into messaging.outbox (type, body, trace) values ($1, $2, $3))
-            select messaging.wake()
-            """,
-            cancel,
-            new NpgsqlParameter { Value = typeof(T).Name },
-            new NpgsqlParameter { Value = body, NpgsqlDbType = NpgsqlDbType.Json },
-            new NpgsqlParameter { Value = trace, NpgsqlDbType = NpgsqlDbType.Text });
-    }
+        where T : class => transaction.Execute(
+        """
+        with said as (insert into messaging.outbox (type, body, trace) values ($1, $2, $3))
+        select messaging.wake()
+        """,
+        cancel, Parameters(message));
+
+    /// <summary>For a statement that files the message by itself, with its effect: type, body and trace of its row in
+    /// <c>messaging.outbox</c>. It also calls <c>messaging.wake()</c>.</summary>
+    public static NpgsqlParameter[] Parameters<T>(T message) where T : class =>
+    [
+        new() { Value = typeof(T).Name },
+        new()
+        {
+            Value = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T))),
+            NpgsqlDbType = NpgsqlDbType.Json,
+        },
+        new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+    ];
 }

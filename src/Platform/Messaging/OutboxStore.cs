@@ -141,6 +141,21 @@ internal sealed class OutboxStore([FromKeyedServices(Outbox.Schema)] NpgsqlDataS
             "insert into messaging.inbox (consumer, message) values ($1, $2) on conflict do nothing", cancel,
             new NpgsqlParameter<string> { TypedValue = consumer },
             new NpgsqlParameter<long> { TypedValue = message }) == 1;
+
+    /// <summary>The same for several; those of them that it had not had.</summary>
+    public static async Task<HashSet<long>> FileAll(
+        NpgsqlTransaction transaction, string consumer, long[] messages, CancellationToken cancel) =>
+        [
+            .. await transaction.Query(
+                """
+                insert into messaging.inbox (consumer, message)
+                select $1, m from unnest($2) as m order by m
+                on conflict do nothing
+                returning message
+                """, row => row.GetInt64(0), cancel,
+                new NpgsqlParameter<string> { TypedValue = consumer },
+                new NpgsqlParameter<long[]> { TypedValue = messages }),
+        ];
 }
 
 internal static class BatchExtensions

@@ -33,6 +33,9 @@ internal sealed class Subscriptions
 
     public JsonTypeInfo TypeNamed(string name) => _byType[name].Type;
 
+    /// <summary>True when somebody handles several of them together.</summary>
+    public bool IsBatched(string type) => _byType[type].Consumers.Any(consumer => consumer.ConsumeAll is not null);
+
     /// <param name="only">The one consumer to retry, or null.</param>
     public IEnumerable<Subscription> Of(string type, string? only) => only is null
         ? _byType[type].Consumers

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
@@ -12,6 +13,8 @@ namespace Doorbuster.IntegrationTests.Platform;
 internal sealed class Script
 {
     public Step Before { get; set; } = (_, _, _, _) => Task.CompletedTask;
+
+    public ConcurrentQueue<int> Batches { get; } = new();
 
     public Step After { get; set; } = (_, _, _, _) => Task.CompletedTask;
 
@@ -47,13 +50,28 @@ internal sealed class Even(Script script) : IConsumer<PaymentCaptured>
         script.Consume("even", message, transaction, cancel);
 }
 
+/// <summary>Takes what waits together.</summary>
+internal sealed class Many(Script script) : IBatchConsumer<PaymentCaptured>
+{
+    public Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        script.Consume("many", message, transaction, cancel);
+
+    public async Task Consume(
+        IReadOnlyList<PaymentCaptured> messages, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        script.Batches.Enqueue(messages.Count);
+        foreach (var message in messages)
+            await Consume(message, transaction, cancel);
+    }
+}
+
 internal static class Messages
 {
     /// <summary>A process that consumes; <paramref name="both"/> with a second consumer, <paramref name="even"/> with
     /// one for even numbers only.</summary>
     public static async Task<IHost> StartConsumers(
         TestDatabase database, Script script, bool both = false, Action<MessagingOptions>? options = null,
-        bool even = false)
+        bool even = false, bool many = false)
     {
         var host = TestProcess.Build(database.Addresses, Work.None, [], services =>
         {
@@ -63,6 +81,8 @@ internal static class Messages
                 services.AddConsumer<PaymentCaptured, Two>("two", "payments");
             if (even)
                 services.AddConsumer<PaymentCaptured, Even>("even", "payments");
+            if (many)
+                services.AddConsumer<PaymentCaptured, Many>("many", "payments");
             services.Configure<MessagingOptions>(given =>
             {
                 given.Backoff = TimeSpan.FromMilliseconds(10);

@@ -55,6 +55,30 @@ public sealed class MessagingTests(SharedStores stores)
         await process.StopAsync();
     }
 
+    [Fact]
+    public async Task What_waits_together_is_handled_together_and_poison_among_it_stops_nobody()
+    {
+        await using var database = await Prepared();
+        await Messages.Publish(database, Enumerable.Range(1, 1_000).Select(n => (long)n));
+        var script = new Script
+        {
+            After = (consumer, number, _, _) => consumer == "many" && number % 100 == 0
+                ? throw new InvalidOperationException("poison")
+                : Task.CompletedTask,
+        };
+
+        using var one = await Messages.StartConsumers(database, script, many: true);
+        using var other = await Messages.StartConsumers(database, script, many: true);
+
+        await database.Until(0L, Waiting);
+        Assert.Contains(script.Batches, count => count > 10);
+        Assert.Equal(1_000L, await database.Scalar<long>($"{Effects} where consumer = 'one'"));
+        Assert.Equal(990L, await database.Scalar<long>($"{Effects} where consumer = 'many'"));
+        Assert.Equal(0L, await database.Scalar<long>(Doubled));
+        Assert.Equal(10L, await database.Scalar<long>($"{Dead} where consumer = 'many'"));
+        await Task.WhenAll(one.StopAsync(), other.StopAsync());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

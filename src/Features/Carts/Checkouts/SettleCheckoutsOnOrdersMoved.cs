@@ -8,7 +8,7 @@ namespace Doorbuster.Carts;
 /// What became of the orders. A cancelled one, or one whose money went back whole, gives points and wallet back: once, under the
 /// key of its checkout.
 /// </summary>
-internal sealed class SettleCheckoutsOnOrdersMoved(CheckoutStore store, OutsideSteps outside) : IConsumer<OrdersMoved>
+internal sealed class SettleCheckoutsOnOrdersMoved(CheckoutStore store, OutsideSteps outside) : IBatchConsumer<OrdersMoved>
 {
     public bool Concerns(OrdersMoved message) => message.To is "paid" or "cancelled" or "refunded"
         && message.Orders.Any(order => order.Checkout is not null);
@@ -41,6 +41,13 @@ internal sealed class SettleCheckoutsOnOrdersMoved(CheckoutStore store, OutsideS
             }
         }
         await CheckoutStore.Settle(transaction, ids, to.Value, message.At, cancel);
+    }
+
+    public async Task Consume(
+        IReadOnlyList<OrdersMoved> messages, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        foreach (var message in OrdersMoved.Merge(messages))
+            await Consume(message, transaction, cancel);
     }
 
     private static bool IsWhole(OrderFact order) => order.RefundedMinor >= order.TotalMinor;

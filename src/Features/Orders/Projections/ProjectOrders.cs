@@ -7,16 +7,21 @@ using Npgsql;
 namespace Doorbuster.Orders.Projections;
 
 /// <summary>Adds what happened to orders to the projections.</summary>
-internal sealed class ProjectOrders : IConsumer<OrdersMoved>
+internal sealed class ProjectOrders : IBatchConsumer<OrdersMoved>
 {
     public const string Name = "orders.project";
 
     public bool Concerns(OrdersMoved message) => OrderTally.Counts(message);
 
-    public async Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel)
+    public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        Consume([message], transaction, cancel);
+
+    public async Task Consume(
+        IReadOnlyList<OrdersMoved> messages, NpgsqlTransaction transaction, CancellationToken cancel)
     {
         var tally = new OrderTally();
-        tally.Add(message);
+        foreach (var message in messages)
+            tally.Add(message);
         var isOpen = (await transaction.Query(
             "select pg_try_advisory_xact_lock_shared($1)", row => row.GetBoolean(0), cancel,
             new NpgsqlParameter { Value = ProjectionStore.Lock })).Single();

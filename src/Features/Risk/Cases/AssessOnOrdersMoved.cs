@@ -9,7 +9,7 @@ namespace Doorbuster.Risk.Cases;
 /// Looks at an order when it comes into being and again when it is paid: by then more may be known. A sale's orders come by
 /// thousands a second, and most are never paid: they are looked at when they are, which is before anything is shipped.
 /// </summary>
-internal sealed class AssessOnOrdersMoved(Assessor assessor) : IConsumer<OrdersMoved>
+internal sealed class AssessOnOrdersMoved(Assessor assessor) : IBatchConsumer<OrdersMoved>
 {
     private const string SaleKind = "sale";
 
@@ -25,6 +25,13 @@ internal sealed class AssessOnOrdersMoved(Assessor assessor) : IConsumer<OrdersM
                 assessor.Close(transaction, message.Orders, cancel),
             _ => Task.CompletedTask,
         };
+
+    public async Task Consume(
+        IReadOnlyList<OrdersMoved> messages, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        foreach (var message in OrdersMoved.Merge(messages))
+            await Consume(message, transaction, cancel);
+    }
 }
 
 /// <summary>What was counted of the person goes; the cases stay, without a name.</summary>
