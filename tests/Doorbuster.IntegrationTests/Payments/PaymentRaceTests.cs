@@ -2,6 +2,7 @@ using Doorbuster.Contracts.Claims;
 using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
+using Npgsql;
 
 namespace Doorbuster.IntegrationTests.Payments;
 
@@ -12,26 +13,28 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
 {
     private const int Rounds = 4;
     private const int BuyersOfRound = 50;
-    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(8);
+    private const int AtOnce = 16;
 
     [Fact]
     public async Task Exactly_one_wins_and_no_money_is_kept_for_a_released_order()
     {
         var random = new Random(20261120);
         var ends = new List<End>();
-        for (var round = 0; round < Rounds; round++)
+        var sales = await Task.WhenAll(Enumerable.Range(0, Rounds).Select(_ => shop.NewSale(
+            total: BuyersOfRound * 2, hold: TimeSpan.FromMinutes(5))));
+        foreach (var sale in sales)
         {
-            var sale = await shop.NewSale(total: BuyersOfRound * 2, hold: Hold);
-            var buyers = new List<(Shopper Shopper, string Order, Reply Payment, int Fate)>();
+            var (buyers, fates) = (new Buyer[BuyersOfRound], new int[BuyersOfRound]);
+            var shoppers = new Shopper[BuyersOfRound];
             for (var i = 0; i < BuyersOfRound; i++)
-            {
-                var shopper = shop.NewShopper();
-                var order = await shop.Claim(shopper, sale, quantity: 1 + i % 2);
-                var payment = await shopper.PostUntilAnswered(
-                    $"/api/v1/orders/{order}/payments", $$$"""{"sandbox":{"duplicateWebhooks":{{{1 + i % 3}}}}}""",
-                    $"race-{i}");
-                buyers.Add((shopper, order, payment, random.Next(4)));
-            }
+                (shoppers[i], fates[i]) = (shop.NewShopper(), random.Next(4));
+            await Parallel.ForAsync(
+                0, BuyersOfRound, new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+                async (i, _) => buyers[i] = await Buy(shoppers[i], sale, i, fates[i]));
+            // All are there: now the hold of all of them ends in a moment, however long it took to get them here.
+            await shop.Sql.Execute(
+                "update claims.claims set deadline = now() + interval '700 milliseconds' where pool = $1 and state = 0",
+                CancellationToken.None, new NpgsqlParameter { Value = sale });
             await Task.WhenAll(
                 buyers.Select((buyer, i) => Race(buyer.Shopper, buyer.Order, buyer.Payment, buyer.Fate, i)));
             ends.AddRange(
@@ -56,6 +59,15 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
             from payments.sandbox_charges c where c.state = 1
             """));
         Assert.Equal(0, await Sum("select count(*) from messaging.dead_letters"));
+    }
+
+    private async Task<Buyer> Buy(Shopper shopper, long sale, int number, int fate)
+    {
+        var order = await shop.Claim(shopper, sale, quantity: 1 + number % 2);
+        var payment = await shopper.PostUntilAnswered(
+            $"/api/v1/orders/{order}/payments", $$$"""{"sandbox":{"duplicateWebhooks":{{{1 + number % 3}}}}}""",
+            $"race-{number}");
+        return new(shopper, order, payment, fate);
     }
 
     private async Task Race(Shopper shopper, string order, Reply payment, int fate, int number)
@@ -96,6 +108,8 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
 
     private static long Number(string order) =>
         PublicId.TryParse("ord", order, out var number) ? number : throw new ArgumentException(order);
+
+    private sealed record Buyer(Shopper Shopper, string Order, Reply Payment, int Fate);
 
     private sealed record End(string Id, int Quantity, string Order, ClaimState Claim, string Payment)
     {
