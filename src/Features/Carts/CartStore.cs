@@ -7,11 +7,13 @@ using NpgsqlTypes;
 namespace Doorbuster.Carts;
 
 /// <summary>Carts in their table. Every write is a compare-and-set on the version it was decided on.</summary>
-internal sealed class CartStore([FromKeyedServices(CartsFeature.SchemaName)] NpgsqlDataSource db)
+internal sealed class CartStore(
+    [FromKeyedServices(CartsFeature.SchemaName)] NpgsqlDataSource db,
+    [FromKeyedServices(CartsFeature.SchemaName)] GroupCommit together)
 {
     private const string Columns = "c.person, c.is_guest, c.version, c.lines::text, c.recent::text";
 
-    public Task<Cart?> Find(long person, CancellationToken cancel) => db.QueryFirst(
+    public Task<Cart?> Find(long person, CancellationToken cancel) => together.QueryFirst(
         $"select {Columns} from carts.carts c where c.person = $1", row => Read(row, 0), cancel,
         new NpgsqlParameter { Value = person });
 
@@ -19,9 +21,8 @@ internal sealed class CartStore([FromKeyedServices(CartsFeature.SchemaName)] Npg
     /// Writes the cart of somebody who had none; or returns the one he has, for which it was decided in vain. One
     /// statement either way, so nobody has to look first.
     /// </summary>
-    public async Task<Made> TryMake(Cart cart, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var command = db.CreateCommand(
+    public async Task<Made> TryMake(Cart cart, DateTimeOffset now, CancellationToken cancel) =>
+        (await together.QueryFirst(
             $"""
             with made as (
               insert into carts.carts (person, is_guest, version, lines, recent, changed_at)
@@ -31,20 +32,13 @@ internal sealed class CartStore([FromKeyedServices(CartsFeature.SchemaName)] Npg
             )
             select exists (select from made), {Columns}
             from (select) as one left join carts.carts c on c.person = $1
-            """);
-        AddParameters(command.Parameters, cart, now.ToUnixTimeMilliseconds(), now);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return new(row.GetBoolean(0), row.IsDBNull(1) ? null : Read(row, 1));
-    }
+            """,
+            row => new Made(row.GetBoolean(0), row.IsDBNull(1) ? null : Read(row, 1)), cancel,
+            Parameters(cart, now.ToUnixTimeMilliseconds(), now)))!;
 
     /// <summary>False when it is no longer of the version it was decided on.</summary>
-    public async Task<bool> TryWrite(Cart cart, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var command = db.CreateCommand(Update);
-        AddParameters(command.Parameters, cart, cart.Version + 1, now);
-        return await command.ExecuteNonQueryAsync(cancel) == 1;
-    }
+    public async Task<bool> TryWrite(Cart cart, DateTimeOffset now, CancellationToken cancel) =>
+        await together.Execute(Update, cancel, Parameters(cart, cart.Version + 1, now)) == 1;
 
     /// <summary>The carts of these people, locked in the order of their ids until the transaction ends.</summary>
     public static Task<List<Cart>> Lock(NpgsqlTransaction transaction, long[] people, CancellationToken cancel) =>
@@ -64,17 +58,13 @@ internal sealed class CartStore([FromKeyedServices(CartsFeature.SchemaName)] Npg
         new NpgsqlParameter { Value = now.ToUnixTimeMilliseconds() }, new NpgsqlParameter { Value = now });
 
     /// <summary>Writes a cart that is locked.</summary>
-    public static async Task Write(
-        NpgsqlTransaction transaction, Cart cart, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            update carts.carts set version = $3, lines = $4, recent = $5, changed_at = $6, is_guest = $2
-            where person = $1
-            """, transaction.Connection, transaction);
-        AddParameters(command.Parameters, cart, cart.Version + 1, now);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+    public static Task Write(
+        NpgsqlTransaction transaction, Cart cart, DateTimeOffset now, CancellationToken cancel) => transaction.Execute(
+        """
+        update carts.carts set version = $3, lines = $4, recent = $5, changed_at = $6, is_guest = $2
+        where person = $1
+        """,
+        cancel, Parameters(cart, cart.Version + 1, now));
 
     public static Task Delete(NpgsqlTransaction transaction, long person, CancellationToken cancel) =>
         transaction.Execute(
@@ -98,24 +88,23 @@ internal sealed class CartStore([FromKeyedServices(CartsFeature.SchemaName)] Npg
         where person = $1 and version = $3 - 1
         """;
 
-    private static void AddParameters(
-        NpgsqlParameterCollection parameters, Cart cart, long version, DateTimeOffset now)
-    {
-        parameters.Add(new() { Value = cart.Person });
-        parameters.Add(new() { Value = cart.IsGuest });
-        parameters.Add(new() { Value = version });
-        parameters.Add(new()
+    private static NpgsqlParameter[] Parameters(Cart cart, long version, DateTimeOffset now) =>
+    [
+        new() { Value = cart.Person },
+        new() { Value = cart.IsGuest },
+        new() { Value = version },
+        new()
         {
             Value = JsonSerializer.SerializeToUtf8Bytes(cart.Lines, CartsJson.Default.IReadOnlyListCartLine),
             NpgsqlDbType = NpgsqlDbType.Jsonb,
-        });
-        parameters.Add(new()
+        },
+        new()
         {
             Value = JsonSerializer.SerializeToUtf8Bytes(cart.Recent, CartsJson.Default.IReadOnlyListAddition),
             NpgsqlDbType = NpgsqlDbType.Jsonb,
-        });
-        parameters.Add(new() { Value = now });
-    }
+        },
+        new() { Value = now },
+    ];
 
     private static Cart Read(NpgsqlDataReader row, int from) => new()
     {
@@ -129,4 +118,4 @@ internal sealed class CartStore([FromKeyedServices(CartsFeature.SchemaName)] Npg
 
 /// <param name="Existing">The cart that is there instead; null when it was made this moment by somebody else, and cannot be
 /// seen yet.</param>
-internal readonly record struct Made(bool IsMade, Cart? Existing);
+internal sealed record Made(bool IsMade, Cart? Existing);

@@ -6,6 +6,7 @@ using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
+using Npgsql;
 
 namespace Doorbuster.Orders;
 
@@ -26,9 +27,10 @@ internal sealed class OrderDesk(
     public async Task<PlacingResult> Place(OrderDraft draft, CancellationToken cancel)
     {
         var purchase = Purchase.Of(draft);
-        var placing = await store.FindByCheckout(draft.Person, draft.Checkout, cancel) is { } placed
-            ? new Placing.Done(placed)
-            : await Place(purchase, cancel);
+        var placing = await Place(purchase, cancel);
+        // What refuses now may be that it was placed before, and the goods are gone since.
+        if (placing is not Placing.Done && await store.FindByCheckout(draft.Person, draft.Checkout, cancel) is { } placed)
+            placing = new Placing.Done(placed);
         switch (placing)
         {
             case Placing.Done done when !purchase.IsOf(done.Order):
@@ -159,6 +161,8 @@ internal sealed class OrderDesk(
     {
         try
         {
+            if (await writes.TryInsertAlone(shards, order, requestKey, cancel) is { } isNew)
+                return isNew ? Written.Yes : Written.NotAgain;
             return await shards.Write(Ids.BucketIn(order.Id), async transaction =>
             {
                 if (!await writes.Insert(transaction, order, requestKey, cancel))
@@ -169,6 +173,10 @@ internal sealed class OrderDesk(
             }, cancel);
         }
         catch (ReleasedClaimsException)
+        {
+            return Written.NotOnReleasedClaims;
+        }
+        catch (PostgresException filed) when (filed is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "line_claims" })
         {
             return Written.NotOnReleasedClaims;
         }

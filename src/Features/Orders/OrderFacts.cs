@@ -44,13 +44,18 @@ internal static class OrderFacts
     {
         for (var i = 0; i < orders.Length; i += MessageMax)
             await transaction.Publish(
-                new OrdersMoved
-                {
-                    To = OrderSteps.NameOf(to),
-                    From = from is { } left ? OrderSteps.NameOf(left) : null,
-                    Reason = reason,
-                    At = at,
-                    Orders = orders.Length <= MessageMax ? orders : orders[i..Math.Min(i + MessageMax, orders.Length)],
-                }, cancel);
+                MessageOf(
+                    from, to, reason, at,
+                    orders.Length <= MessageMax ? orders : orders[i..Math.Min(i + MessageMax, orders.Length)]), cancel);
     }
+
+    public static OrdersMoved MessageOf(
+        OrderState? from, OrderState to, string reason, DateTimeOffset at, OrderFact[] orders) => new()
+        {
+            To = OrderSteps.NameOf(to),
+            From = from is { } left ? OrderSteps.NameOf(left) : null,
+            Reason = reason,
+            At = at,
+            Orders = orders,
+        };
 }

@@ -24,7 +24,7 @@ internal sealed class OrderLookup(OrderStore store, IClaims claims, OrderTerms t
     }
 
     public async Task<PayableOrder?> FindPayable(long order, long person, CancellationToken cancel) =>
-        await Find(order, person, cancel) is { } found
+        (await store.FindPlain(order, person, cancel) ?? await FindByClaim(order, person, cancel)) is { } found
             ? new PayableOrder(
                 found.Id, found.Person, found.Total.Minor, found.Total.Currency, OrderSteps.NameOf(found.State),
                 found.IsPayable(clock.GetUtcNow()))

@@ -32,6 +32,16 @@ internal sealed class OrderStore(OrderShards shards)
             $"{WithHistory} where o.id = $1 and o.person = $2", ReadWithHistory,
             cancel, new() { Value = order }, new() { Value = person }), cancel);
 
+    /// <summary>The order without its history.</summary>
+    public Task<Order?> FindPlain(long order, long person, CancellationToken cancel)
+    {
+        const string sql = $"select {Columns} from orders.orders o where o.id = $1 and o.person = $2";
+        NpgsqlParameter[] parameters = [new() { Value = order }, new() { Value = person }];
+        return shards.Together is { } together
+            ? together.QueryFirst(sql, Read, cancel, parameters)
+            : shards.Read(Ids.BucketIn(order), db => db.QueryFirst(sql, Read, cancel, parameters), cancel);
+    }
+
     /// <summary>The order, whoever's it is.</summary>
     public Task<Order?> FindForAdmin(long order, CancellationToken cancel) => shards.Read(
         Ids.BucketIn(order), db => db.QueryFirst(
@@ -99,6 +109,12 @@ internal sealed class OrderStore(OrderShards shards)
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? Read(reader) : null;
     }
+
+    /// <summary>Those of them that are written, locked in the order of their ids until the transaction ends.</summary>
+    public static Task<List<Order>> LockMany(NpgsqlTransaction transaction, long[] orders, CancellationToken cancel) =>
+        transaction.Query(
+            $"select {Columns} from orders.orders o where o.id = any($1) order by o.id for update", Read, cancel,
+            new NpgsqlParameter { Value = orders });
 
     private static Order ReadWithHistory(NpgsqlDataReader row) => Read(row) with
     {

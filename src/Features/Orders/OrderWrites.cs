@@ -2,6 +2,7 @@ using System.Text.Json;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Orders;
+using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Npgsql;
@@ -121,40 +122,44 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
     public async Task<bool> Insert(
         NpgsqlTransaction transaction, Order order, string? requestKey, CancellationToken cancel)
     {
-        var isNew = await transaction.Execute(
-            """
-            insert into orders.orders
-              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key,
-               adjustments, checkout, ship_to, email, address_key)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-            on conflict do nothing
-            """,
-            cancel,
-            new() { Value = order.Id },
-            new() { Value = order.Person },
-            new() { Value = order.Kind },
-            new() { Value = (short)order.State },
-            new() { Value = order.Total.Currency },
-            new() { Value = order.Total.Minor },
-            Json(JsonSerializer.Serialize([.. order.Lines], OrdersJson.Default.OrderLineArray)),
-            Time(order.PlacedAt),
-            Time(order.PayBy),
-            Time(order.ChangedAt),
-            Text(requestKey),
-            Json(JsonSerializer.Serialize([.. order.Adjustments], OrdersJson.Default.AdjustmentArray)),
-            Number(order.Checkout),
-            Json(order.ShipTo is null
-                ? null
-                : JsonSerializer.Serialize(order.ShipTo, OrdersJson.Default.PostalAddress)),
-            Text(order.Email),
-            Text(order.AddressKey)) == 1;
-        if (!isNew)
+        if (await transaction.Execute(InsertOrder, cancel, Parameters(order, requestKey)) == 0)
             return false;
         counts.Entered(order.State);
         await Changed(transaction, [order.Person], cancel);
         await OrderFacts.Publish(
             transaction, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)], cancel);
         return true;
+    }
+
+    /// <summary>
+    /// Writes an order of stock that is not there yet, files its claims and tells of it, in one statement; false when it is
+    /// there. Null where that cannot be done so: then it takes a transaction.
+    /// </summary>
+    /// <exception cref="PostgresException">Unique violation: one of the claims was released before.</exception>
+    public async Task<bool?> TryInsertAlone(
+        OrderShards shards, Order order, string? requestKey, CancellationToken cancel)
+    {
+        if (shards.Together is not { } together || !await pages.TryBypass([order.Person]))
+            return null;
+        NpgsqlParameter[] parameters =
+        [
+            .. Parameters(order, requestKey), new() { Value = order.Claims.ToArray() },
+            .. Outbox.Parameters(OrderFacts.MessageOf(
+                from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)])),
+        ];
+        var made = await together.QueryFirst(
+            $"""
+            with made as ({InsertOrder} returning id),
+            filed as (
+              insert into orders.line_claims (claim, order_id, filed_at)
+              select c, m.id, $8 from made m, unnest($17) as c order by c),
+            said as (insert into messaging.outbox (type, body, trace) select $18, $19, $20 from made)
+            select id, messaging.wake() from made
+            """,
+            row => order, cancel, parameters);
+        if (made is not null)
+            counts.Entered(order.State);
+        return made is not null;
     }
 
     /// <summary>
@@ -197,6 +202,38 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         var moved = order with { RefundedMinor = order.RefundedMinor + refund };
         await OrderFacts.Publish(transaction, order.State, to, reason, at, [OrderFacts.Of(moved, refund)], cancel);
         return true;
+    }
+
+    /// <summary>Takes placed orders that are locked to paid, all in one statement.</summary>
+    public async Task Pay(
+        NpgsqlTransaction transaction, List<(Order Order, long Payment, DateTimeOffset At)> paid, CancellationToken cancel)
+    {
+        var steps = await transaction.Execute(
+            """
+            with moved as (
+              update orders.orders o
+              set state = $5, version = o.version + 1, changed_at = p.at, payment = p.payment
+              from unnest($1, $2, $3) as p (id, payment, at)
+              where o.id = p.id and o.state = $4
+              returning o.id, o.version, p.at)
+            insert into orders.history (order_id, version, from_state, to_state, reason, at)
+            select id, version, $4, $5, $6, at from moved
+            """,
+            cancel,
+            new() { Value = paid.Select(one => one.Order.Id).ToArray() },
+            new() { Value = paid.Select(one => one.Payment).ToArray() },
+            new() { Value = paid.Select(one => one.At.UtcDateTime).ToArray() },
+            new() { Value = (short)OrderState.Placed },
+            new() { Value = (short)OrderState.Paid },
+            new() { Value = Reasons.Paid });
+        if (steps != paid.Count)
+            throw new InvalidOperationException($"Of {paid.Count} locked orders {steps} were still to be paid.");
+        counts.Entered(OrderState.Paid, paid.Count);
+        await Changed(transaction, [.. paid.Select(one => one.Order.Person)], cancel);
+        foreach (var same in paid.GroupBy(one => one.At.UtcTicks / TimeSpan.TicksPerSecond))
+            await OrderFacts.Publish(
+                transaction, OrderState.Placed, OrderState.Paid, Reasons.Paid, same.Max(one => one.At),
+                [.. same.Select(one => OrderFacts.Of(one.Order))], cancel);
     }
 
     /// <summary>Files the claims of an order's lines; false when one of them was released before.</summary>
@@ -247,6 +284,37 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         if (!await pages.TryBypass(people))
             await transaction.Publish(new OrdersChanged { People = people }, cancel);
     }
+
+    private const string InsertOrder =
+        """
+        insert into orders.orders
+          (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key,
+           adjustments, checkout, ship_to, email, address_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        on conflict do nothing
+        """;
+
+    private static NpgsqlParameter[] Parameters(Order order, string? requestKey) =>
+    [
+        new() { Value = order.Id },
+        new() { Value = order.Person },
+        new() { Value = order.Kind },
+        new() { Value = (short)order.State },
+        new() { Value = order.Total.Currency },
+        new() { Value = order.Total.Minor },
+        Json(JsonSerializer.Serialize([.. order.Lines], OrdersJson.Default.OrderLineArray)),
+        Time(order.PlacedAt),
+        Time(order.PayBy),
+        Time(order.ChangedAt),
+        Text(requestKey),
+        Json(JsonSerializer.Serialize([.. order.Adjustments], OrdersJson.Default.AdjustmentArray)),
+        Number(order.Checkout),
+        Json(order.ShipTo is null
+            ? null
+            : JsonSerializer.Serialize(order.ShipTo, OrdersJson.Default.PostalAddress)),
+        Text(order.Email),
+        Text(order.AddressKey),
+    ];
 
     private static NpgsqlParameter Json(string? json) =>
         new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };

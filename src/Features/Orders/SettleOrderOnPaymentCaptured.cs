@@ -15,10 +15,42 @@ namespace Doorbuster.Orders;
 internal sealed class SettleOrderOnPaymentCaptured(
     OrderShards shards, IClaims claims, OrderLookup lookup, OrderWrites writes, TimeProvider clock,
     ILogger<SettleOrderOnPaymentCaptured> log)
-    : IConsumer<PaymentCaptured>
+    : IBatchConsumer<PaymentCaptured>
 {
     public Task Consume(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         shards.Consume(transaction, message.Order, shard => Settle(message, shard, cancel), cancel);
+
+    /// <summary>
+    /// Under load nearly all are the one payment of an order that waits for it: their claims are kept in one step and the
+    /// orders paid in one statement. What is not so plain goes the long way, each for itself.
+    /// </summary>
+    public async Task Consume(
+        IReadOnlyList<PaymentCaptured> messages, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        var others = messages;
+        if (shards.IsOne)
+        {
+            var orders = (await OrderStore.LockMany(
+                transaction, [.. messages.Select(message => message.Order)], cancel)).ToDictionary(order => order.Id);
+            var plain = messages.GroupBy(message => message.Order).Where(same => same.Count() == 1)
+                .Select(same => same.Single())
+                .Where(message => orders.TryGetValue(message.Order, out var order) && Matches(message, order)).ToList();
+            if (plain.Count > 1 && await claims.KeepAll(
+                [.. plain.SelectMany(message => orders[message.Order].Claims).Order()], cancel) == EndOutcome.Done)
+            {
+                await writes.Pay(
+                    transaction, plain.ConvertAll(message => (orders[message.Order], message.Payment, message.CapturedAt)),
+                    cancel);
+                others = [.. messages.Except(plain)];
+            }
+        }
+        foreach (var message in others)
+            await Consume(message, transaction, cancel);
+    }
+
+    private static bool Matches(PaymentCaptured message, Order order) => order.State == OrderState.Placed
+        && order.Person == message.Person && order.Payment is null
+        && order.Total.Minor == message.AmountMinor && order.Total.Currency == message.Currency;
 
     private async Task Settle(PaymentCaptured message, NpgsqlTransaction transaction, CancellationToken cancel)
     {

@@ -72,6 +72,10 @@ internal static class PaymentSteps
 
     public static bool May(PaymentState from, PaymentState to) => Next[from].Contains(to);
 
+    /// <summary>The states from which <paramref name="to"/> may be entered, as the store writes them.</summary>
+    public static short[] Before(PaymentState to) =>
+        [.. Next.Where(step => step.Value.Contains(to)).Select(step => (short)step.Key)];
+
     public static string NameOf(PaymentState state) => state switch
     {
         PaymentState.Created => "created",

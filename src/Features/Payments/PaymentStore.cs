@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Doorbuster.Contracts.Orders;
+using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +12,9 @@ namespace Doorbuster.Payments;
 /// <summary>
 /// Our side's payments. Every change of state is a compare-and-set; every read for a person has the owner's predicate.
 /// </summary>
-internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db)
+internal sealed class PaymentStore(
+    [FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db,
+    [FromKeyedServices(PaymentsFeature.SchemaName)] GroupCommit together)
 {
     private const string Columns =
         """
@@ -54,6 +58,9 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
     /// </summary>
     public async Task<Opening> Open(PayableOrder order, Payment wish, CancellationToken cancel)
     {
+        // Nearly always it is the order's first payment: then there is nothing to decide on.
+        if (Opening.Decide(order, wish.RequestKey, []) is Opening.New first && await TryInsertFirst(wish, cancel))
+            return first;
         while (true)
         {
             await using var connection = await db.OpenConnectionAsync(cancel);
@@ -72,15 +79,52 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
         }
     }
 
-    /// <summary>Notes what the provider calls the payment, unless its webhook told us already.</summary>
-    public Task SetCharge(long payment, string charge, string payUrl, CancellationToken cancel) => db.Execute(
-        """
+    /// <summary>Notes what the provider calls the payment, unless its webhook told us already; the payment as it then is, or
+    /// null when it was noted before.</summary>
+    public Task<Payment?> SetCharge(long payment, string charge, string payUrl, CancellationToken cancel) =>
+        together.QueryFirst(
+        $"""
         update payments.payments
         set charge = coalesce(charge, $2), pay_url = $3, state = case when state = $4 then $5 else state end
         where id = $1 and pay_url is null
+        returning {Columns}
         """,
-        cancel, new() { Value = payment }, new() { Value = charge }, new() { Value = payUrl },
+        Read, cancel, new() { Value = payment }, new() { Value = charge }, new() { Value = payUrl },
         new() { Value = (short)PaymentState.Created }, new() { Value = (short)PaymentState.Pending });
+
+    /// <summary>
+    /// Takes the provider's word that a payment which waits for it is captured, and tells of it, in one statement. False when
+    /// it is not so plain (known already, another amount, no such payment): then nothing has changed, and who looks closely
+    /// decides.
+    /// </summary>
+    public async Task<bool> TryCapture(
+        string id, WebhookEvent said, long payment, long order, DateTimeOffset now, CancellationToken cancel) =>
+        await together.QueryFirst(
+            """
+            with stepped as (
+              update payments.payments set state = $2, charge = coalesce(charge, $3), captured_at = $4
+              where id = $1 and state = any($5) and captured_at is null and order_id = $6 and amount_minor = $7
+                and currency = $8 and (charge is null or charge = $3)
+                and not exists (select from payments.events e where e.id = $9)
+              returning id, order_id, person, amount_minor, currency),
+            filed as (insert into payments.events (id, type, received_at) select $9, $10, $11 from stepped),
+            unbooked as (
+              insert into payments.unbooked (payment, amount_minor, currency, at)
+              select id, amount_minor, currency, $4 from stepped),
+            told as (
+              insert into messaging.outbox (type, body, trace)
+              select $12, json_build_object('payment', id, 'order', order_id, 'person', person,
+                'amountMinor', amount_minor, 'currency', currency, 'capturedAt', $4), $13
+              from stepped)
+            select id, messaging.wake() from stepped
+            """,
+            _ => said, cancel,
+            new() { Value = payment }, new() { Value = (short)PaymentState.Captured }, new() { Value = said.Data.Charge },
+            new() { Value = said.Timestamp.UtcDateTime }, new() { Value = PaymentSteps.Before(PaymentState.Captured) },
+            new() { Value = order }, new() { Value = said.Data.Amount }, new() { Value = said.Data.Currency },
+            new() { Value = id }, new() { Value = said.Type }, new() { Value = now.UtcDateTime },
+            new() { Value = nameof(PaymentCaptured) },
+            new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) is not null;
 
     /// <summary>True when the event is new; it counts as handled when the transaction commits.</summary>
     public static async Task<bool> FileEvent(
@@ -138,10 +182,27 @@ internal sealed class PaymentStore([FromKeyedServices(PaymentsFeature.SchemaName
             values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict do nothing
             """,
-            cancel, new() { Value = payment.Id }, new() { Value = payment.Order }, new() { Value = payment.Person },
-            new() { Value = payment.Amount.Minor }, new() { Value = payment.Amount.Currency },
-            new() { Value = (short)payment.State }, new() { Value = payment.RequestKey },
-            new() { Value = payment.MadeAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz }) == 1;
+            cancel, Parameters(payment)) == 1;
+
+    // Were there another that this statement cannot see yet, it would be open, and the index lets one of those in.
+    private async Task<bool> TryInsertFirst(Payment payment, CancellationToken cancel) => await together.Execute(
+        """
+        insert into payments.payments
+          (id, order_id, person, amount_minor, currency, state, request_key, made_at)
+        select $1, $2, $3, $4, $5, $6, $7, $8
+        where not exists (select from payments.payments p where p.order_id = $2)
+          and not exists (select from payments.payments p where p.person = $3 and p.request_key = $7)
+        on conflict do nothing
+        """,
+        cancel, Parameters(payment)) == 1;
+
+    private static NpgsqlParameter[] Parameters(Payment payment) =>
+    [
+        new() { Value = payment.Id }, new() { Value = payment.Order }, new() { Value = payment.Person },
+        new() { Value = payment.Amount.Minor }, new() { Value = payment.Amount.Currency },
+        new() { Value = (short)payment.State }, new() { Value = payment.RequestKey },
+        new() { Value = payment.MadeAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+    ];
 
     private static Payment Read(NpgsqlDataReader row) => new()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ internal static class ReceiveWebhook
 
     private static async Task<IResult> Handle(
         HttpContext http, PaymentSettings settings, [FromKeyedServices(PaymentsFeature.SchemaName)] NpgsqlDataSource db,
-        PaymentCounts counts, TimeProvider clock, ILogger<WebhookEvent> log, CancellationToken cancel)
+        PaymentStore store, PaymentCounts counts, TimeProvider clock, ILogger<WebhookEvent> log, CancellationToken cancel)
     {
         if (await ReadBody(http, cancel) is not { } body)
             return WebProblems.BodyTooLarge;
@@ -53,6 +54,13 @@ internal static class ReceiveWebhook
         if (TryParse(body) is not { } said)
             return WebProblems.InvalidRequest;
 
+        if (said.Type == WebhookEvent.Captured && PublicId.TryParse("pay", said.Data.Reference, out var payment)
+            && PublicId.TryParse("ord", said.Data.Order, out var order)
+            && await store.TryCapture(id, said, payment, order, now, cancel))
+        {
+            counts.Entered(said.Type);
+            return TypedResults.NoContent();
+        }
         return await Take(id, said, db, counts, now, log, cancel);
     }
 

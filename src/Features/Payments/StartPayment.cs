@@ -78,14 +78,14 @@ internal static class StartPayment
             try
             {
                 var charge = await provider.Charge(payment, request?.ReturnPath, request?.Sandbox, cancel);
-                await store.SetCharge(payment.Id, charge.Id, charge.PayUrl, cancel);
+                payment = await store.SetCharge(payment.Id, charge.Id, charge.PayUrl, cancel)
+                    ?? (await store.Find(payment.Id, person.Id, cancel))!;
             }
             catch (StoreAwayException away) when (away.Store == PaymentProvider.Name)
             {
                 log.ProviderAway(away.Message);
                 return Problems.ProviderAway;
             }
-            payment = (await store.Find(payment.Id, person.Id, cancel))!;
         }
 
         var view = PaymentView.Of(payment, payment.IsCaptured ? (await refunds.Of([payment.Id], cancel))[payment.Id] : []);

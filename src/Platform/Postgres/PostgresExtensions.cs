@@ -16,24 +16,36 @@ public static class PostgresExtensions
     extension(IHostApplicationBuilder host)
     {
         /// <summary>A data source of the feature's own, as a keyed service under its schema's name: a slow feature
-        /// cannot use up another's connections.</summary>
+        /// cannot use up another's connections. And a <see cref="GroupCommit"/> on it, under the same key.</summary>
         /// <param name="schema">The key.</param>
         /// <param name="address">The connection string of another database than the main one.</param>
-        public void AddPostgres(string schema, string? address = null) =>
-            host.Services.AddKeyedSingleton(schema, (services, _) =>
+        public void AddPostgres(string schema, string? address = null)
         {
-            var options = services.GetRequiredService<IOptions<PostgresOptions>>().Value;
-            var builder = new NpgsqlDataSourceBuilder(address ?? options.ConnectionString);
-            builder.ConnectionStringBuilder.ApplicationName = $"doorbuster.{schema}";
-            builder.ConnectionStringBuilder.MaxPoolSize = options.PoolMax;
-            builder.ConnectionStringBuilder.NoResetOnClose = true;    // we leave nothing behind in a session
-            builder.ConnectionStringBuilder.Timeout = 5;              // s, to connect
-            builder.ConnectionStringBuilder.CommandTimeout = 10;      // s
-            builder.ConnectionStringBuilder.Options += OfSessions;
-            builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
-            builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
-            return builder.Build();
-        });
+            host.Services.AddKeyedSingleton(schema, (services, _) => DataSource(services, schema, address).Build());
+            host.Services.AddKeyedSingleton(schema, (services, _) =>
+            {
+                // Connections of its own and as few as it uses: a plan is made in each, and these statements are the hot ones.
+                var builder = DataSource(services, $"{schema}.together", address);
+                builder.ConnectionStringBuilder.MaxPoolSize = GroupCommit.AtOnceMax;
+                builder.ConnectionStringBuilder.Options += " -c plan_cache_mode=force_generic_plan";
+                return new GroupCommit(builder.Build());
+            });
+        }
+    }
+
+    private static NpgsqlDataSourceBuilder DataSource(IServiceProvider services, string name, string? address)
+    {
+        var options = services.GetRequiredService<IOptions<PostgresOptions>>().Value;
+        var builder = new NpgsqlDataSourceBuilder(address ?? options.ConnectionString);
+        builder.ConnectionStringBuilder.ApplicationName = $"doorbuster.{name}";
+        builder.ConnectionStringBuilder.MaxPoolSize = options.PoolMax;
+        builder.ConnectionStringBuilder.NoResetOnClose = true;    // we leave nothing behind in a session
+        builder.ConnectionStringBuilder.Timeout = 5;              // s, to connect
+        builder.ConnectionStringBuilder.CommandTimeout = 10;      // s
+        builder.ConnectionStringBuilder.Options += OfSessions;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
+        builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        return builder;
     }
 
     extension(NpgsqlDataSource db)

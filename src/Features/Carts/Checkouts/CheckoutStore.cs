@@ -9,7 +9,8 @@ namespace Doorbuster.Carts;
 
 /// <summary>Checkouts in their table. Reads for a person carry the owner's predicate; writes are compare-and-set.</summary>
 internal sealed class CheckoutStore(
-    [FromKeyedServices(CartsFeature.SchemaName)] NpgsqlDataSource db, IOptions<CartsOptions> options)
+    [FromKeyedServices(CartsFeature.SchemaName)] NpgsqlDataSource db,
+    [FromKeyedServices(CartsFeature.SchemaName)] GroupCommit together, IOptions<CartsOptions> options)
 {
     private const string Columns =
         """
@@ -22,7 +23,7 @@ internal sealed class CheckoutStore(
     private TimeSpan Lease => options.Value.OrderLease;
 
     /// <summary>False when the person has one under this key already.</summary>
-    public async Task<bool> TryAdd(Checkout checkout, CancellationToken cancel) => await db.Execute(
+    public async Task<bool> TryAdd(Checkout checkout, CancellationToken cancel) => await together.Execute(
         """
         insert into carts.checkouts (id, person, is_guest, state, version, cart_version, request_key, asked, wish, quote,
           currency, total_minor, expires_at, made_at, changed_at)
@@ -35,7 +36,7 @@ internal sealed class CheckoutStore(
         new() { Value = checkout.Quote.Currency }, new() { Value = checkout.Quote.TotalMinor },
         new() { Value = checkout.ExpiresAt }, new() { Value = checkout.MadeAt }) == 1;
 
-    public Task<Checkout?> Find(long id, long person, CancellationToken cancel) => db.QueryFirst(
+    public Task<Checkout?> Find(long id, long person, CancellationToken cancel) => together.QueryFirst(
         $"""
         select {Columns}, c.state = 0 and c.cart_version is not null and exists (
           select from carts.checkouts s
@@ -94,7 +95,7 @@ internal sealed class CheckoutStore(
     {
         try
         {
-            return await db.Execute(
+            return await together.Execute(
                 """
                 update carts.checkouts
                 set state = 1, attempt = attempt + 1, version = version + 1, spent = false, lease_until = $3, changed_at = $4
@@ -153,7 +154,7 @@ internal sealed class CheckoutStore(
     /// The order is placed: files it, and empties the cart it was made of if that is still what it was, in one statement.
     /// </summary>
     public async Task<bool> TryFinish(Checkout checkout, DateTimeOffset now, CancellationToken cancel) =>
-        (await db.Query(
+        await together.QueryFirst(
             """
             with done as (
               update carts.checkouts
@@ -166,9 +167,9 @@ internal sealed class CheckoutStore(
               update carts.carts c set lines = '[]', version = c.version + 1, changed_at = $6
               from done where c.person = done.person and c.version = done.cart_version
             )
-            select exists (select from done)
+            select from done
             """,
-            row => row.GetBoolean(0), cancel, Finishing(checkout, now)))[0];
+            _ => checkout, cancel, Finishing(checkout, now)) is not null;
 
     /// <summary>As <see cref="TryFinish"/>, for a cart that was changed since: what was ordered is taken out of it.</summary>
     public async Task<bool> TryFinishWithCart(Checkout checkout, DateTimeOffset now, CancellationToken cancel)

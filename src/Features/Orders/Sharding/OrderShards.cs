@@ -24,6 +24,7 @@ internal sealed class OrderShards : IDisposable
 
     private readonly NpgsqlDataSource _main;
     private readonly IReadOnlyDictionary<int, NpgsqlDataSource> _databases;
+    private readonly GroupCommit _together;
     private readonly Lazy<IDisposable> _subscription;
     private readonly SemaphoreSlim _loading = new(1, 1);
     private int[]? _places;
@@ -35,6 +36,7 @@ internal sealed class OrderShards : IDisposable
         _databases = addresses.Numbers.ToDictionary(
             number => number,
             number => services.GetRequiredKeyedService<NpgsqlDataSource>(addresses.PoolOf(number)));
+        _together = services.GetRequiredKeyedService<GroupCommit>(addresses.PoolOf(0));
         _subscription = new(() => listener.Subscribe(Channel, _ => Forget(), Forget));
     }
 
@@ -42,6 +44,9 @@ internal sealed class OrderShards : IDisposable
     public IReadOnlyDictionary<int, NpgsqlDataSource> Databases => _databases;
 
     public bool IsOne => _databases.Count == 1;
+
+    /// <summary>For single statements while there is one shard; null when a statement needs to ask whose bucket it is.</summary>
+    public GroupCommit? Together => IsOne ? _together : null;
 
     /// <summary>Reads where the bucket is; read again when it turns out that it was not there any more.</summary>
     public async Task<T> Read<T>(int bucket, Func<NpgsqlDataSource, Task<T>> read, CancellationToken cancel)

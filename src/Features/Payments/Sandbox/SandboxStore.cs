@@ -9,7 +9,9 @@ using NpgsqlTypes;
 namespace Doorbuster.Payments.Sandbox;
 
 /// <summary>The provider's books. Its side of the table alone: nothing here reads what the shop has filed.</summary>
-internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPool)] NpgsqlDataSource db)
+internal sealed class SandboxStore(
+    [FromKeyedServices(PaymentsFeature.SandboxPool)] NpgsqlDataSource db,
+    [FromKeyedServices(PaymentsFeature.SandboxPool)] GroupCommit together)
 {
     public const string Channel = "sandbox_webhooks";
 
@@ -24,7 +26,7 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
     /// <summary>The charge under the wish's key: the wish, or what was created under it before.</summary>
     public async Task<Charge> Create(Charge wish, DateTimeOffset now, CancellationToken cancel)
     {
-        await db.Execute(
+        var isNew = await together.Execute(
             """
             insert into payments.sandbox_charges
               (id, idempotency_key, amount_minor, currency, reference, order_id, delay_ms, copies, declines, made_at,
@@ -37,13 +39,13 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
             new() { Value = wish.Currency }, new() { Value = wish.Reference }, new() { Value = wish.Order },
             new() { Value = wish.DelayMs }, new() { Value = wish.Copies }, new() { Value = wish.Declines },
             new() { Value = now.UtcDateTime }, new() { Value = wish.Reorders },
-            new() { Value = (object?)wish.ReturnUrl ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        return (await db.QueryFirst(
+            new() { Value = (object?)wish.ReturnUrl ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) == 1;
+        return isNew ? wish : (await db.QueryFirst(
             $"select {Columns} from payments.sandbox_charges where idempotency_key = $1",
             Read, cancel, new NpgsqlParameter { Value = wish.IdempotencyKey }))!;
     }
 
-    public Task<Charge?> Find(string id, CancellationToken cancel) => db.QueryFirst(
+    public Task<Charge?> Find(string id, CancellationToken cancel) => together.QueryFirst(
         $"select {Columns} from payments.sandbox_charges where id = $1", Read, cancel,
         new NpgsqlParameter { Value = id });
 
@@ -54,7 +56,7 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
         List<(string Body, DateTime DueAt)> webhooks = [(Body(type, now), now.UtcDateTime.AddMilliseconds(charge.DelayMs))];
         if (charge.Reorders)    // told of after what followed it
             webhooks.Add((Body(WebhookEvent.Declined, now.AddSeconds(-1)), webhooks[0].DueAt + OvertakenBy));
-        await db.Execute(
+        var decided = await together.QueryFirst(
             $"""
             with decided as (
               update payments.sandbox_charges set state = $2 where id = $1 and state = 0
@@ -68,12 +70,12 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
               returning id)
             select pg_notify('{Channel}', '') from filed limit 1
             """,
-            cancel, new() { Value = charge.Id }, new() { Value = (short)to },
+            _ => charge with { State = to }, cancel, new() { Value = charge.Id }, new() { Value = (short)to },
             new() { Value = webhooks.Select(_ => NewMessageId()).ToArray() },
             new() { Value = webhooks.Select(one => one.Body).ToArray() },
             new() { Value = webhooks.Select(one => one.DueAt).ToArray() },
             new() { Value = charge.Copies }, new() { Value = now.UtcDateTime });
-        return (await Find(charge.Id, cancel))!;
+        return decided ?? (await Find(charge.Id, cancel))!;
 
         string Body(string what, DateTimeOffset at) => JsonSerializer.Serialize(
             new WebhookEvent
@@ -182,7 +184,7 @@ internal sealed class SandboxStore([FromKeyedServices(PaymentsFeature.SandboxPoo
             "select min(due_at) from payments.sandbox_webhooks where due_at is not null",
             row => row.ValueOrNull<DateTimeOffset>(0), cancel)).Single();
 
-    public Task Delivered(string webhook, DateTimeOffset now, CancellationToken cancel) => db.Execute(
+    public Task Delivered(string webhook, DateTimeOffset now, CancellationToken cancel) => together.Execute(
         "update payments.sandbox_webhooks set due_at = null, delivered_at = $2, last_answer = null where id = $1",
         cancel, new() { Value = webhook }, new() { Value = now.UtcDateTime });
 

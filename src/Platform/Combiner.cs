@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
 using System.Threading.Tasks.Sources;
-using Doorbuster.Platform;
 
-namespace Doorbuster.Accounts;
+namespace Doorbuster.Platform;
 
 /// <summary>
-/// Makes one lookup of many: what is asked while a lookup is under way goes into the next one. There is no loop that could
-/// die; whoever finds no lookup under way starts one, and it goes on until nobody waits.
+/// Makes one lookup of many: what is asked while a lookup is under way goes into the next one, so there is no timer and an idle
+/// system waits for nobody. There is no loop that could die; whoever finds no lookup under way starts one, and it goes on until
+/// nobody waits.
 /// </summary>
 /// <param name="store">Named when more wait than may.</param>
 /// <param name="load">Answers the keys in their order.</param>
-internal sealed class Combiner<TKey, TValue>(
+public sealed class Combiner<TKey, TValue>(
     string store, int batchMax, int waitingMax, int lookupsMax, Func<TKey[], Task<TValue[]>> load)
 {
     private readonly ConcurrentQueue<Waiter> _waiting = new();

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using Doorbuster.Accounts;
 using Doorbuster.Platform;
 
-namespace Doorbuster.Tests.Accounts;
+namespace Doorbuster.Tests.Platform;
 
 public sealed class CombinerTests
 {

@@ -1,0 +1,86 @@
+using Doorbuster.Platform;
+using Doorbuster.Platform.Postgres;
+using Npgsql;
+
+namespace Doorbuster.IntegrationTests.Platform;
+
+public sealed class GroupCommitTests(SharedStores stores)
+{
+    [Fact]
+    public async Task Statements_of_many_share_commits_and_each_has_its_own_answer()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Insert(together, i)));
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"row {i}"), answers);
+        var commits = await database.Scalar<long>("select count(distinct xmin::text) from test.rows");
+        Assert.InRange(commits, 1, 100);
+    }
+
+    [Fact]
+    public async Task One_that_fails_fails_alone_and_nothing_of_it_stays()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+        await Insert(together, 7);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
+        {
+            try
+            {
+                return await Insert(together, i);
+            }
+            catch (PostgresException error)
+            {
+                return error.SqlState;
+            }
+        }));
+
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => i == 7 ? PostgresErrorCodes.UniqueViolation : $"row {i}"), answers);
+        Assert.Equal(20L, await database.Scalar<long>("select count(*) from test.rows"));
+    }
+
+    [Fact]
+    public async Task Rows_changed_are_counted_for_each_and_a_query_without_rows_is_null()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Insert(together, i)));
+
+        var counts = Task.WhenAll(Enumerable.Range(0, 10).Select(i => together.Execute(
+            "update test.rows set text = 'changed' where id < $1", default, new NpgsqlParameter { Value = i })));
+        var nothing = together.QueryFirst(
+            "select text from test.rows where id = $1", row => row.GetString(0), default, new NpgsqlParameter { Value = 99 });
+
+        Assert.Equal(Enumerable.Range(0, 10), await counts);
+        Assert.Null(await nothing);
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_a_store_that_is_away_and_the_next_statement_finds_another()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+
+        await Assert.ThrowsAsync<StoreAwayException>(() => together.Execute(
+            "select pg_terminate_backend(pg_backend_pid())", default));
+
+        Assert.Equal("row 1", await Insert(together, 1));
+    }
+
+    private static Task<string?> Insert(GroupCommit together, int id) => together.QueryFirst(
+        "insert into test.rows (id, text) values ($1, 'row ' || $1::text) returning text", row => row.GetString(0), default,
+        new NpgsqlParameter { Value = id });
+
+    private static GroupCommit Open(TestDatabase database) => new(NpgsqlDataSource.Create(database.ConnectionString));
+
+    private async Task<TestDatabase> Prepared()
+    {
+        var database = await TestDatabase.Migrated(stores);
+        await database.Run("create schema test; create table test.rows (id int primary key, text text)");
+        return database;
+    }
+}
