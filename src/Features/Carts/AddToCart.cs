@@ -23,7 +23,7 @@ internal static class AddToCart
             + "Idempotency-Key adds once. `If-Match` with the cart's ETag is heeded where it is sent.")
         .Produces<CartView>()
         .TakesIdempotencyKey()
-        .Refuses([.. CartAnswers.Refusals, Problems.UnknownSku, Problems.OutOfStock]);
+        .Refuses([.. CartAnswers.Refusals, BuyingProblems.UnknownSku, BuyingProblems.OutOfStock]);
 
     private static async Task<IResult> Handle(
         Request request, Person person, HttpContext http, ICatalog catalog, Shelf shelf, CancellationToken cancel)
@@ -31,7 +31,7 @@ internal static class AddToCart
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
         if (await catalog.FindVariant(request.Sku, cancel) is not { } variant)
-            return Problems.UnknownSku.With(detail: $"'{request.Sku}' is unknown.");
+            return BuyingProblems.Unknown(request.Sku);
 
         var line = new CartLine(variant.Sku, request.Quantity, variant.PriceMinor, variant.Currency);
         var answer = await shelf.Change(http, person, variant, cart => cart.Add(key, line), cancel);

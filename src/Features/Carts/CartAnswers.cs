@@ -10,7 +10,7 @@ internal static class CartAnswers
 {
     public static readonly Problem[] Refusals =
     [
-        Problems.TooManyLines, Problems.TooManyUnits, Problems.MixedCurrencies, Problems.VersionOutdated,
+        Problems.TooManyLines, Problems.TooManyUnits, BuyingProblems.MixedCurrencies, Problems.VersionOutdated,
         WebProblems.IdempotencyKeyReused,
     ];
 
@@ -18,8 +18,8 @@ internal static class CartAnswers
         HttpContext http, ShelfChange change, ICatalog catalog, CancellationToken cancel) =>
         change.Change.Outcome == CartOutcome.OutOfStock
             ? Task.FromResult<IResult>(change.Left is { } left
-                ? Problems.OutOfStock.With(extensions: ("left", left))
-                : Problems.OutOfStock)
+                ? BuyingProblems.OutOfStock.With(extensions: ("left", left))
+                : BuyingProblems.OutOfStock)
             : Of(http, change.Change, catalog, cancel);
 
     public static async Task<IResult> Of(
@@ -34,7 +34,7 @@ internal static class CartAnswers
             case CartOutcome.NotInCart: return Problems.NotInCart;
             case CartOutcome.TooManyLines: return Problems.TooManyLines;
             case CartOutcome.TooManyUnits: return Problems.TooManyUnits;
-            case CartOutcome.OtherCurrency: return Problems.MixedCurrencies;
+            case CartOutcome.OtherCurrency: return BuyingProblems.MixedCurrencies;
             case CartOutcome.Stale: return Problems.VersionOutdated;
             default: throw new UnreachableException();
         }

@@ -19,7 +19,7 @@ internal static class ChangeCart
             .WithName("ChangeCartItem")
             .WithSummary("Set the units of an item in your cart")
             .Produces<CartView>()
-            .Refuses([.. CartAnswers.Refusals, Problems.NotInCart, Problems.OutOfStock]);
+            .Refuses([.. CartAnswers.Refusals, Problems.NotInCart, BuyingProblems.OutOfStock]);
         routes.MapDelete("/api/v1/cart/items/{sku}", Remove)
             .ForGuests()
             .WithName("RemoveFromCart")

@@ -5,31 +5,6 @@ namespace Doorbuster.Carts;
 
 internal static class Problems
 {
-    public static readonly Problem UnknownSku = new(StatusCodes.Status400BadRequest, "unknown_sku",
-        "The shop does not sell one of these.")
-    {
-        Advice = "`detail` names the stock-keeping unit. Take it from `GET /api/v1/products`.",
-    };
-
-    public static readonly Problem MixedCurrencies = new(StatusCodes.Status409Conflict, "mixed_currencies",
-        "One order is paid in one currency.")
-    {
-        Advice = "Order what is priced in another currency by itself.",
-    };
-
-    public static readonly Problem OutOfStock = new(StatusCodes.Status409Conflict, "out_of_stock",
-        "There is not enough of it left.")
-    {
-        Advice = "`detail` names the stock-keeping unit, `left` how many there are, where it is known. Nothing was taken "
-            + "of the other lines either. Units return when holds run out unpaid.",
-    };
-
-    public static readonly Problem NotForSale = new(StatusCodes.Status409Conflict, "not_for_sale",
-        "It is not for sale at the moment.")
-    {
-        Advice = "`detail` names the stock-keeping unit. Nothing was taken of the other lines either.",
-    };
-
     public static readonly Problem TooManyLines = new(StatusCodes.Status409Conflict, "cart_full",
         "A cart has at most 50 different items.")
     {
@@ -126,14 +101,6 @@ internal static class Problems
         "The order of this checkout is being placed.", Retryable: true)
     {
         Advice = "Send the same request again after `Retry-After`: it gets the answer.",
-        RetryAfter = TimeSpan.FromSeconds(1),
-    };
-
-    public static readonly Problem NotSettled = new(StatusCodes.Status503ServiceUnavailable, "order_not_settled",
-        "The order is accepted but not settled yet.", Retryable: true)
-    {
-        Advice = "Send the same request with the same `Idempotency-Key` after the `Retry-After`: it continues where it "
-            + "stopped.",
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 

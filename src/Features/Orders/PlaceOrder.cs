@@ -28,8 +28,8 @@ internal static class PlaceOrder
         .Produces<OrderView>(StatusCodes.Status201Created)
         .TakesIdempotencyKey()
         .Refuses(
-            Problems.UnknownSku, Problems.MixedCurrencies, Problems.OutOfStock, Problems.NotForSale, Problems.Busy,
-            Problems.KeySpent);
+            BuyingProblems.UnknownSku, BuyingProblems.MixedCurrencies, BuyingProblems.OutOfStock,
+            BuyingProblems.NotForSale, BuyingProblems.NotSettled, Problems.KeySpent);
 
     private static async Task<IResult> Handle(
         Request request, Person person, HttpContext http, ICatalog catalog, OrderStore store,
@@ -47,20 +47,20 @@ internal static class PlaceOrder
         var known = (await catalog.FindVariants([.. request.Lines.Select(line => line.Sku)], cancel))
             .ToDictionary(variant => variant.Sku);
         if (request.Lines.FirstOrDefault(line => !known.ContainsKey(line.Sku)) is { } unknown)
-            return Problems.UnknownSku.With(detail: $"'{unknown.Sku}' is unknown.");
+            return BuyingProblems.Unknown(unknown.Sku);
         if (known.Values.Select(variant => variant.Currency).Distinct().Count() > 1)
-            return Problems.MixedCurrencies;
+            return BuyingProblems.MixedCurrencies;
 
         DraftLine[] lines = [.. request.Lines.Select(line => Priced(known[line.Sku], line.Quantity))];
         var purchase = Purchase.Of(person.Id, key, known[lines[0].Sku].Currency, lines);
         return await desk.Place(purchase, cancel) switch
         {
             Placing.Done done => Answer(http, done.Order, request.Lines),
-            Placing.OutOfStock { Sku: var sku } => Problems.OutOfStock.With(detail: $"Not enough of '{sku}' is left."),
-            Placing.NotForSale { Sku: var sku } => Problems.NotForSale.With(detail: $"'{sku}' is not for sale."),
+            Placing.OutOfStock { Sku: var sku } => BuyingProblems.NotEnough(sku),
+            Placing.NotForSale { Sku: var sku } => BuyingProblems.NotSold(sku),
             Placing.KeyReused => WebProblems.IdempotencyKeyReused,
             Placing.KeySpent => Problems.KeySpent,
-            Placing.Unsettled => Problems.Busy,
+            Placing.Unsettled => BuyingProblems.NotSettled,
             _ => throw new UnreachableException(),
         };
     }

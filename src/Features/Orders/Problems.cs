@@ -12,39 +12,6 @@ internal static class Problems
             + "`POST /api/admin/v1/risk/orders/{id}/decision`.",
     };
 
-    public static readonly Problem UnknownSku = new(StatusCodes.Status400BadRequest, "unknown_sku",
-        "The shop does not sell one of these.")
-    {
-        Advice = "`detail` names the stock-keeping unit. Take it from `GET /api/v1/products`.",
-    };
-
-    public static readonly Problem MixedCurrencies = new(StatusCodes.Status409Conflict, "mixed_currencies",
-        "One order is paid in one currency.")
-    {
-        Advice = "Order what is priced in another currency by itself.",
-    };
-
-    public static readonly Problem OutOfStock = new(StatusCodes.Status409Conflict, "out_of_stock",
-        "There is not enough of it left.")
-    {
-        Advice = "`detail` names the stock-keeping unit. Nothing was taken of the other lines either. Try again with "
-            + "a new `Idempotency-Key` and fewer units; units return when holds run out unpaid.",
-    };
-
-    public static readonly Problem NotForSale = new(StatusCodes.Status409Conflict, "not_for_sale",
-        "It is not for sale at the moment.")
-    {
-        Advice = "`detail` names the stock-keeping unit. Nothing was taken of the other lines either.",
-    };
-
-    public static readonly Problem Busy = new(StatusCodes.Status503ServiceUnavailable, "order_not_settled",
-        "The order is accepted but not settled yet.", Retryable: true)
-    {
-        Advice = "Send the same request with the same `Idempotency-Key` after the `Retry-After`: it continues where it "
-            + "stopped.",
-        RetryAfter = TimeSpan.FromSeconds(1),
-    };
-
     public static readonly Problem KeySpent = new(StatusCodes.Status409Conflict, "idempotency_key_spent",
         "This order was tried too often under one key.")
     {

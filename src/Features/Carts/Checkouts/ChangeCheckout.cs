@@ -30,7 +30,8 @@ internal static class ChangeCheckout
         .Produces<CheckoutView>()
         .Refuses(
             WebProblems.NotFound, Problems.VersionOutdated, Problems.CheckoutClosed, Problems.InProgress,
-            Problems.CouponsRefused, Problems.NoSuchShipping, Problems.NotForSale, Problems.MixedCurrencies);
+            Problems.CouponsRefused, Problems.NoSuchShipping, BuyingProblems.NotForSale,
+            BuyingProblems.MixedCurrencies);
 
     private static async Task<IResult> Handle(
         string id, Request request, Person person, HttpContext http, CheckoutStore store, Pricer pricer,

@@ -22,9 +22,9 @@ internal static class OrderCheckout
         .Produces<CheckoutView>(StatusCodes.Status201Created)
         .TakesIdempotencyKey()
         .Refuses(
-            WebProblems.NotFound, Problems.Incomplete, Problems.PriceChanged, Problems.QuoteExpired, Problems.OutOfStock,
-            Problems.NotForSale, Problems.NoSuchShipping, Problems.CouponTaken, Problems.CartOrdered, Problems.InProgress,
-            Problems.NotSettled, Problems.CheckoutSpent);
+            WebProblems.NotFound, Problems.Incomplete, Problems.PriceChanged, Problems.QuoteExpired,
+            BuyingProblems.OutOfStock, BuyingProblems.NotForSale, Problems.NoSuchShipping, Problems.CouponTaken,
+            Problems.CartOrdered, Problems.InProgress, BuyingProblems.NotSettled, Problems.CheckoutSpent);
 
     private static async Task<IResult> Handle(
         string id, Person person, HttpContext http, CheckoutDesk desk, CancellationToken cancel)
@@ -55,14 +55,14 @@ internal static class OrderCheckout
             case Ordering.QuoteExpired { Checkout: var requoted }:
                 EntityTags.SetPrivate(http, requoted.Tag);
                 return Problems.QuoteExpired.With(extensions: ("checkout", CheckoutView.ElementOf(requoted)));
-            case Ordering.NotForSale { Sku: var sku }: return Problems.NotForSale.With(detail: $"'{sku}' is not for sale.");
-            case Ordering.OutOfStock { Sku: var sku }: return Problems.OutOfStock.With(detail: $"Not enough of '{sku}' is left.");
+            case Ordering.NotForSale { Sku: var sku }: return BuyingProblems.NotSold(sku);
+            case Ordering.OutOfStock { Sku: var sku }: return BuyingProblems.NotEnough(sku);
             case Ordering.NoSuchShipping: return Problems.NoSuchShipping;
             case Ordering.CouponTaken: return Problems.CouponTaken;
             case Ordering.CartOrdered { Order: var order }:
                 return Problems.CartOrdered.With(detail: $"It is order '{PublicId.Format("ord", order)}'.");
             case Ordering.InProgress: return Problems.InProgress;
-            case Ordering.Unsettled: return Problems.NotSettled;
+            case Ordering.Unsettled: return BuyingProblems.NotSettled;
             case Ordering.Spent: return Problems.CheckoutSpent;
             default: throw new UnreachableException();
         }

@@ -39,8 +39,8 @@ internal static class StartCheckout
         .Produces<CheckoutView>(StatusCodes.Status201Created)
         .TakesIdempotencyKey()
         .Refuses(
-            Problems.CartEmpty, Problems.UnknownSku, Problems.NotForSale, Problems.OutOfStock, Problems.MixedCurrencies,
-            Problems.CouponsRefused, Problems.NoSuchShipping);
+            Problems.CartEmpty, BuyingProblems.UnknownSku, BuyingProblems.NotForSale, BuyingProblems.OutOfStock,
+            BuyingProblems.MixedCurrencies, Problems.CouponsRefused, Problems.NoSuchShipping);
 
     private static async Task<IResult> Handle(
         Request request, Person person, HttpContext http, ICatalog catalog, CartStore carts, CheckoutStore store,
@@ -110,7 +110,7 @@ internal static class StartCheckout
             if (named[i] is not { } item)
                 return ([], null, Problems.Invalid($"items[{i}]", "must not be null"));
             if (await catalog.FindVariant(item.Sku, cancel) is not { } variant)
-                return ([], null, Problems.UnknownSku.With(detail: $"'{item.Sku}' is unknown."));
+                return ([], null, BuyingProblems.Unknown(item.Sku));
             if (items.Exists(one => one.Sku == variant.Sku))
                 return ([], null, Problems.Invalid($"items[{i}].sku", $"'{item.Sku}' is in another item already"));
             items.Add(new(variant.Sku, item.Quantity));
@@ -130,8 +130,7 @@ internal static class StartCheckout
         foreach (var line in quote.Lines)
             if (await catalog.FindVariant(line.Sku, cancel) is { } variant
                 && await shelf.LeftFor(person.Id, variant, line.Quantity, cancel) is { } left && left < line.Quantity)
-                return Problems.OutOfStock.With(
-                    detail: $"Not enough of '{line.Sku}' is left.", extensions: ("left", left));
+                return BuyingProblems.NotEnough(line.Sku, left);
         return null;
     }
 

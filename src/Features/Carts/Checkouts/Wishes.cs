@@ -52,8 +52,8 @@ internal static class Wishes
     /// <summary>What is refused of a price, as a problem.</summary>
     public static Problem ProblemOf(Pricing pricing) => pricing switch
     {
-        Pricing.NotSold { Sku: var sku } => Problems.NotForSale.With(detail: $"'{sku}' is not for sale."),
-        Pricing.MixedCurrencies => Problems.MixedCurrencies,
+        Pricing.NotSold { Sku: var sku } => BuyingProblems.NotSold(sku),
+        Pricing.MixedCurrencies => BuyingProblems.MixedCurrencies,
         Pricing.NoSuchShipping => Problems.NoSuchShipping,
         Pricing.CouponsRefused { Why: var why } => Problems.CouponsRefused with
         {
