@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Benchmarks.Sales;
 using Doorbuster.LoadTest.Http;
 using Doorbuster.LoadTest.Open;
 using Doorbuster.LoadTest.Report;
+using static Doorbuster.Benchmarks.ShopBench;
 
 namespace Doorbuster.Benchmarks.Checkouts;
 
@@ -34,46 +34,24 @@ internal static class CheckoutBenchCommand
             return 2;
         }
         var seconds = arguments.Contains("--quick") ? 3 : 20;
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
-        {
-            press.Cancel = true;
-            stop.Cancel();
-        };
-        var folder = Directory.CreateTempSubdirectory("doorbuster-bench-").FullName;
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
-        try
+        return await ShopBench.Run(async (folder, cancel) =>
         {
             if (arguments.Contains("--profile"))
             {
-                await Profile(folder, Math.Min(8, seconds * 2), stop.Token);
+                await Profile(folder, Math.Min(8, seconds * 2), cancel);
                 return 0;
             }
-            var result = await Measure(folder, seconds, stop.Token);
-            if (arguments.Contains("--json"))
-                Console.WriteLine(JsonSerializer.Serialize(result, CheckoutBenchJson.Default.CheckoutBenchResult));
-            else
-                foreach (var line in Lines(result))
-                    Console.WriteLine(line);
+            var result = await Measure(folder, seconds, cancel);
+            Print(result, arguments.Contains("--json"), CheckoutBenchJson.Default.CheckoutBenchResult, Lines(result));
             return 0;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return 130;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        });
     }
 
     private static async Task<CheckoutBenchResult> Measure(string folder, double seconds, CancellationToken cancel)
     {
-        var program = Environment.GetEnvironmentVariable("DOORBUSTER_PROGRAM")
-            ?? throw new InvalidOperationException("Start this by bin/bench, which builds the program and says where it is.");
         Note("starting a private shop");
-        await using var shop = await Installation.Start(program, folder, cancel, ("Accounts:GuestsPerMinute", "100000000"));
+        await using var shop = await Installation.Start(
+            ShopBench.Program, folder, cancel, ("Accounts:GuestsPerMinute", "100000000"));
         await Stock(shop, folder, cancel);
         string[] skus = [.. Enumerable.Range(0, Skus).Select(i => $"BENCH-{i}")];
         var run = $"{Stopwatch.GetTimestamp():x}";
@@ -121,14 +99,14 @@ internal static class CheckoutBenchCommand
     // What PostgreSQL counts of each statement needs a library that is loaded at its start, so the shop is started twice.
     private static async Task Profile(string folder, double seconds, CancellationToken cancel)
     {
-        var program = Environment.GetEnvironmentVariable("DOORBUSTER_PROGRAM")!;
-        await using (var first = await Installation.Start(program, folder, cancel))
+        await using (var first = await Installation.Start(ShopBench.Program, folder, cancel))
         {
             await using var load = first.Database.CreateCommand(
                 "alter system set shared_preload_libraries = 'pg_stat_statements'");
             await load.ExecuteNonQueryAsync(cancel);
         }
-        await using var shop = await Installation.Start(program, folder, cancel, ("Accounts:GuestsPerMinute", "100000000"));
+        await using var shop = await Installation.Start(
+            ShopBench.Program, folder, cancel, ("Accounts:GuestsPerMinute", "100000000"));
         await using (var make = shop.Database.CreateCommand("create extension pg_stat_statements"))
             await make.ExecuteNonQueryAsync(cancel);
         await Stock(shop, folder, cancel);
@@ -249,8 +227,6 @@ internal static class CheckoutBenchCommand
 
     private static string Cpu(CpuShares cpu) =>
         $"generator {cpu.Generator:0.00}, server {cpu.Server:0.00}, PostgreSQL {cpu.Postgres:0.00}, Redis {cpu.Redis:0.00}";
-
-    private static void Note(string line) => Console.Error.WriteLine(line);
 }
 
 /// <param name="Times">Of whole purchases, six requests one after the other.</param>
