@@ -31,6 +31,7 @@ public sealed class CatalogFeature : Feature
         host.Services.AddSingleton<StockPools>();
         host.Services.AddSingleton<CatalogImport>();
         host.Services.AddSingleton<CatalogExport>();
+        host.Services.AddSingleton<TaxCsv>();
         host.Services.AddSingleton<Pages>();
         host.Services.AddSingleton<ImageStore>();
         host.Services.AddSingleton<AdminStore>();
@@ -56,6 +57,7 @@ public sealed class CatalogFeature : Feature
         ChangeProduct.Map(routes);
         AddVariant.Map(routes);
         ChangeVariant.Map(routes);
+        RemoveVariant.Map(routes);
         SetStock.Map(routes);
         SetPrices.Map(routes);
         EditCategories.Map(routes);
@@ -67,7 +69,7 @@ public sealed class CatalogFeature : Feature
     public override void AddJobs(IServiceCollection services) =>
         services.AddJob<FinishStock>("catalog.finish_stock", JobSchedule.Every(TimeSpan.FromMinutes(1)));
 
-    public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host)];
+    public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host), TaxCommand.Make(host)];
 
     public override async Task Seed(IServiceProvider services, CancellationToken cancel)
     {

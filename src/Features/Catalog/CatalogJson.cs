@@ -36,5 +36,7 @@ namespace Doorbuster.Catalog;
 [JsonSerializable(typeof(ManageImages.ImageList))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(AdminViews.Import))]
+[JsonSerializable(typeof(TaxReport))]
 [JsonSerializable(typeof(ExportReport))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

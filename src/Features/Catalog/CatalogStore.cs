@@ -35,17 +35,20 @@ internal sealed class CatalogStore(
         "p.id, p.sku, p.title, p.description, c.slug, c.name, p.image, p.version, p.updated_at, v.sku, v.options::text, "
         + "v.price_minor, v.currency, timed.minors, timed.starts, timed.ends, v.stock_pool, p.attributes::text";
 
-    public Task<List<CategoryRow>> ListCategories(CancellationToken cancel) => db.Query(
+    /// <summary>In order of their slugs, above the cursor.</summary>
+    public Task<List<CategoryRow>> ListCategories(string after, int limit, CancellationToken cancel) => db.Query(
         """
         select c.slug, c.name, parent.slug, count(p.id)
         from catalog.categories c
         left join catalog.categories parent on parent.id = c.parent_id
         left join catalog.products p on p.category_id = c.id and p.is_published
+        where c.slug > $1
         group by c.id, parent.slug
         order by c.slug
+        limit $2
         """,
         row => new CategoryRow(row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetInt64(3)),
-        cancel);
+        cancel, new() { Value = after }, new() { Value = limit });
 
     /// <summary>The category's id and those of everything below it; empty when there is none.</summary>
     public Task<List<long>> ListBranch(string slug, CancellationToken cancel) => db.Query(

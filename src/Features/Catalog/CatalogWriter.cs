@@ -15,7 +15,8 @@ namespace Doorbuster.Catalog;
 /// nothing, not even a version. In order of SKU, so that two writers wait for each other instead of deadlocking.
 /// </summary>
 internal sealed class CatalogWriter(
-    [FromKeyedServices(CatalogFeature.SchemaName)] NpgsqlDataSource db, Ids ids, TimeProvider clock)
+    [FromKeyedServices(CatalogFeature.SchemaName)] NpgsqlDataSource db, AdminStore admin, ChangeLog log, Ids ids,
+    TimeProvider clock)
 {
     public const int BatchMax = 500;
 
@@ -61,9 +62,10 @@ internal sealed class CatalogWriter(
         await using var transaction = await connection.BeginTransactionAsync(cancel);
 
         // Who changes a product has locked it before its variants; so do we, in one order.
-        await transaction.Execute(
-            "select id from catalog.products where sku = any($1) order by id for update", cancel,
+        var there = await transaction.Query(
+            "select id from catalog.products where sku = any($1) order by id for update", row => row.GetInt64(0), cancel,
             Column(ordered, row => row.Product));
+        var before = there.Count > 0 ? await admin.ReadProducts(transaction, [.. there], cancel) : [];
         var touched = await WriteProducts(transaction, [.. ordered.Where(row => row.Leads)], categories, places, now, cancel);
         var variants = await WriteVariants(transaction, ordered, places, defaultStock, cancel);
         variants.AddRange(await WritePrices(transaction, [.. ordered.Where(row => row.Sale is not null)], cancel));
@@ -84,11 +86,21 @@ internal sealed class CatalogWriter(
                 What = variants.Count > 0 ? [Editing.Content, Editing.Price, Editing.Stock] : [Editing.Content],
                 At = now,
             }, cancel);
+        await NoteChanges(transaction, before, products, cancel);
         await transaction.CommitAsync(cancel);
 
         var added = variants.Where(v => v.IsAdded).Select(v => v.Sku).ToHashSet();
         var changed = variants.Where(v => !v.IsAdded).Select(v => v.Sku).Concat(touched.Select(p => p.Sku)).Where(sku => !added.Contains(sku)).ToHashSet();
         return new(added, changed, await FindLost(ordered, cancel));
+    }
+
+    /// <summary>On record: that a file came in, and what it brought.</summary>
+    public async Task NoteImport(string file, AdminViews.Import import, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await log.Note(transaction, null, ChangeLog.OfImport, file, null, import, CatalogJson.Default.Import, cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>The variants whose pool does not know their stock yet.</summary>
@@ -135,6 +147,15 @@ internal sealed class CatalogWriter(
         }
     }
 
+    /// <summary>The stock pool of a variant, or null.</summary>
+    public async Task<long?> FindPool(string sku, CancellationToken cancel) => (await db.Query(
+        "select stock_pool from catalog.variants where sku = $1", row => row.GetInt64(0), cancel,
+        new NpgsqlParameter { Value = sku })) is [var pool] ? pool : null;
+
+    /// <summary>The pool is told its stock again, by whoever does so next.</summary>
+    public Task ForgetTold(long pool, CancellationToken cancel) => db.Execute(
+        "update catalog.variants set pool_stock = null where stock_pool = $1", cancel, new NpgsqlParameter { Value = pool });
+
     public static Task StockTold(NpgsqlTransaction transaction, IReadOnlyList<PendingStock> told, CancellationToken cancel) =>
         transaction.Execute(
             """
@@ -159,6 +180,19 @@ internal sealed class CatalogWriter(
         new() { Value = rules.Select(rule => rule.Region).ToArray() }, new() { Value = rules.Select(rule => rule.TaxClass).ToArray() },
         new() { Value = rules.Select(rule => rule.Title).ToArray() },
         new() { Value = rules.Select(rule => rule.RateBasisPoints).ToArray() });
+
+    // What was there and is otherwise now. What is new stands in the file, and the note of the import counts it.
+    private async Task NoteChanges(
+        NpgsqlTransaction transaction, List<AdminViews.Product> before, long[] touched, CancellationToken cancel)
+    {
+        var were = before.ToDictionary(Editing.IdOf);
+        var ids = touched.Where(were.ContainsKey).ToArray();
+        if (ids.Length > 0)
+            await log.NoteChanged(
+                transaction, ChangeLog.OfProduct,
+                (await admin.ReadProducts(transaction, ids, cancel)).Select(now => (now.Sku, were[Editing.IdOf(now)], now)),
+                CatalogJson.Default.AdminProduct, cancel);
+    }
 
     private static async Task<List<(string Sku, long Id)>> WriteProducts(
         NpgsqlTransaction transaction, CatalogRow[] rows, IReadOnlyDictionary<string, long> categories,

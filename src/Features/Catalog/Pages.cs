@@ -15,7 +15,7 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
     private readonly ShortCache<(string? Category, string Attributes, long After, int Limit), Page?> _lists =
         new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
 
-    private readonly ShortCache<int, Page?> _categories = new(1, Life, clock);
+    private readonly ShortCache<(string After, int Limit), Page?> _categories = new(64, Life, clock);
 
     public ValueTask<Page?> Product(string sku) => _products.Get(sku, LoadProduct);
 
@@ -23,7 +23,7 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
     public ValueTask<Page?> List(string? category, string attributes, long after, int limit) =>
         _lists.Get((category, attributes, after, limit), LoadList);
 
-    public ValueTask<Page?> Categories() => _categories.Get(0, LoadCategories);
+    public ValueTask<Page?> Categories(string after, int limit) => _categories.Get((after, limit), LoadCategories);
 
     private async Task<Page?> LoadProduct(string sku, CancellationToken cancel)
     {
@@ -57,8 +57,13 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
     private Task<IReadOnlyDictionary<long, long>> FreeOf(IReadOnlyList<Product> products, CancellationToken cancel) =>
         claims.ListFree([.. products.SelectMany(product => product.Variants).Select(variant => variant.StockPool)], cancel);
 
-    private async Task<Page?> LoadCategories(int _, CancellationToken cancel) => Page.Of(
-        new ListCategories.Response([.. (await store.ListCategories(cancel)).Select(row =>
-            new ListCategories.Item(row.Slug, row.Name, row.Parent, row.Products))]),
-        CatalogJson.Default.ListCategoriesResponse);
+    private async Task<Page?> LoadCategories((string After, int Limit) wanted, CancellationToken cancel)
+    {
+        var (shown, page) = PageInfo.Cut(
+            await store.ListCategories(wanted.After, wanted.Limit + 1, cancel), wanted.Limit, row => row.Slug);
+        return Page.Of(
+            new ListCategories.Response(
+                [.. shown.Select(row => new ListCategories.Item(row.Slug, row.Name, row.Parent, row.Products))], page),
+            CatalogJson.Default.ListCategoriesResponse);
+    }
 }

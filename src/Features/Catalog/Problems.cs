@@ -45,6 +45,16 @@ internal static class Problems
         Advice = "People choose by the options: give each variant of a product others.",
     };
 
+    public static readonly Problem VariantLeads = new(409, "variant_leads", "The product is called by this variant's SKU.")
+    {
+        Advice = "Take the product off sale instead: `PATCH /api/admin/v1/catalog/products/{sku}` with `published` false.",
+    };
+
+    public static readonly Problem VariantClaimed = new(409, "variant_claimed", "Somebody holds or bought units of this variant.")
+    {
+        Advice = "Units held come back when they are not paid in time. What was sold stays: set its stock to what is sold instead.",
+    };
+
     public static readonly Problem TooManyVariants = new(409, "too_many_variants", "The product has as many variants as it may.")
     {
         Advice = "A product has up to 100 variants; make another product.",

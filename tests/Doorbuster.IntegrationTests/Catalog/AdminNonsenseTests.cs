@@ -97,6 +97,8 @@ public sealed class AdminNonsenseTests(CatalogShop shop) : IClassFixture<Catalog
     [InlineData(404, "product_not_found", "PATCH", "/variants/NOTHING", """{"taxClass":"zero"}""")]
     [InlineData(404, "product_not_found", "PUT", "/variants/NOTHING/stock", """{"stock":1}""")]
     [InlineData(404, "product_not_found", "PUT", "/variants/NOTHING/prices", """{"prices":[]}""")]
+    [InlineData(404, "product_not_found", "DELETE", "/variants/NOTHING")]
+    [InlineData(404, "product_not_found", "DELETE", "/variants/..%2Fx")]
     [InlineData(404, "category_not_found", "GET", "/categories/nowhere")]
     [InlineData(404, "category_not_found", "PATCH", "/categories/nowhere", """{"name":"N"}""")]
     [InlineData(404, "category_not_found", "DELETE", "/categories/nowhere")]

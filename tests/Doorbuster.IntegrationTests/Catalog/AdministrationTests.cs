@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Doorbuster.Catalog;
+using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform.Postgres;
@@ -276,6 +278,135 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
     }
 
     [Fact]
+    public async Task A_variant_that_nobody_claimed_is_removed_and_its_pool_gives_nothing_more()
+    {
+        var (sku, extra) = (await shop.NewProduct(), shop.NewSku());
+        await AddVariant(sku, extra);
+        var pool = (await Catalog.FindVariant(extra, None))!.StockPool;
+        var tag = await shop.Tag($"/products/{sku}");
+        Assert.Equal((428, "catalog_version_required"), Refusal(await shop.Send(HttpMethod.Delete, $"/variants/{extra}")));
+        Assert.Equal((412, "catalog_version_outdated"), Refusal(await shop.Send(HttpMethod.Delete, $"/variants/{extra}", version: "\"1\"")));
+        Assert.Equal((409, "variant_leads"), Refusal(await shop.Send(HttpMethod.Delete, $"/variants/{sku}", version: tag)));
+        Assert.Equal(5, (await Claims.Audit(pool, None))!.Offered);    // what was refused changed nothing
+
+        var removed = await shop.Send(HttpMethod.Delete, $"/variants/{extra.ToLowerInvariant()}", version: tag);
+        Assert.True((200, "\"3\"") == (removed.Status, removed.Headers["ETag"]), removed.Body);
+        Assert.Single(removed.Json.GetProperty("variants").EnumerateArray());
+        Assert.Equal((404, "product_not_found"), Refusal(await shop.Send(HttpMethod.Delete, $"/variants/{extra}", version: "\"3\"")));
+        Assert.Equal(ClaimOutcome.Closed, (await Claim(pool)).Outcome);
+        await Eventually.IsTrue(async () => await Catalog.FindVariant(extra, None) is null, "it is not for sale");
+        Assert.Equal(2, (await Changes(sku))[0].GetProperty("before").GetProperty("variants").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_variant_of_which_somebody_holds_or_bought_a_unit_stays()
+    {
+        var (sku, extra) = (await shop.NewProduct(), shop.NewSku());
+        await AddVariant(sku, extra);
+        var pool = (await Catalog.FindVariant(extra, None))!.StockPool;
+        var held = (await Claim(pool)).Claim!;
+
+        Assert.Equal((409, "variant_claimed"), Refusal(await shop.Send(HttpMethod.Delete, $"/variants/{extra}", version: "\"2\"")));
+        Assert.Equal((5L, 4L), ((await Claims.Audit(pool, None))!.Offered, (await Claims.Audit(pool, None))!.Free));
+        Assert.Equal(ClaimOutcome.Claimed, (await Claim(pool, "another")).Outcome);    // it is sold on as before
+        Assert.Equal(EndOutcome.Done, await Claims.KeepAll([held.Id], None));
+        Assert.Equal("variant_claimed", (await shop.Send(HttpMethod.Delete, $"/variants/{extra}", version: "\"2\"")).Code);
+    }
+
+    [Fact]
+    public async Task Of_a_removal_and_a_claim_at_once_exactly_one_has_the_variant()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            var (sku, extra) = (await shop.NewProduct(), shop.NewSku());
+            await AddVariant(sku, extra);
+            var pool = (await Catalog.FindVariant(extra, None))!.StockPool;
+
+            var removing = shop.Send(HttpMethod.Delete, $"/variants/{extra}", version: "\"2\"");
+            var claimed = await Claim(pool);
+            var removed = await removing;
+
+            Assert.True(
+                (removed.Status, claimed.Outcome) is (409, ClaimOutcome.Claimed)
+                    or (200, ClaimOutcome.SoldOut or ClaimOutcome.Closed), $"{removed.Body} {claimed}");
+            Assert.True((await Claims.Audit(pool, None))!.LedgerMismatch == 0);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_removal_left_half_done_gets_its_stock_back()
+    {
+        var (sku, extra) = (await shop.NewProduct(), shop.NewSku());
+        await AddVariant(sku, extra);
+        var pool = (await Catalog.FindVariant(extra, None))!.StockPool;
+
+        // The process died between the pool and the catalog.
+        await shop.Shop.Services.GetRequiredService<CatalogWriter>().ForgetTold(pool, None);
+        await Claims.Change(pool, new PoolChange { Total = 0 }, None);
+        await ActivatorUtilities.CreateInstance<FinishStock>(shop.Shop.Services).Run(None);
+
+        Assert.Equal(5, (await Claims.Audit(pool, None))!.Offered);
+        Assert.Equal(ClaimOutcome.Claimed, (await Claim(pool)).Outcome);
+    }
+
+    [Fact]
+    public async Task The_public_categories_are_bounded_and_come_page_by_page()
+    {
+        foreach (var name in new[] { "Pages A", "Pages B", "Pages C" })
+            await Category(name);
+        var seen = new List<string>();
+        for (var next = "/api/v1/categories?limit=2"; next is not null;)
+        {
+            var page = (await shop.Public(next)).Json;
+            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("slug").GetString()!));
+            next = page.GetProperty("page").GetProperty("nextCursor").GetString() is { } cursor
+                ? $"/api/v1/categories?limit=2&after={cursor}" : null;
+        }
+        Assert.Equal(seen.Distinct().Order(StringComparer.Ordinal), seen);
+        Assert.Superset(new HashSet<string> { "pages-a", "pages-b", "pages-c" }, seen.ToHashSet());
+        Assert.Equal(400, (await shop.Public("/api/v1/categories?limit=1001")).Status);
+        Assert.Equal(400, (await shop.Public("/api/v1/categories?limit=0")).Status);
+    }
+
+    [Fact]
+    public async Task Tax_rules_leave_and_come_back_as_a_file_all_of_it_or_nothing()
+    {
+        var csv = shop.Shop.Services.GetRequiredService<TaxCsv>();
+        const string file = "country,region,tax_class,title,rate_basis_points\nAT,,standard,USt. 20%,2000\nus,US-WA,standard,Sales tax,650\n";
+        Assert.Equal(new TaxReport(2, 0, 0), (await Import(file)).Report);
+        Assert.Equal(650, (await Catalog.FindTax("US", "WA", None)).RateBasisPoints);
+        Assert.Equal(new TaxReport(0, 1, 1), (await Import(file.Replace("2000", "2100", StringComparison.Ordinal))).Report);
+        Assert.Equal(["changed", "created"], (await shop.Send(HttpMethod.Get, "/changes?kind=tax_rule")).Json
+            .GetProperty("data").EnumerateArray().Where(change => change.GetRawText().Contains("2000", StringComparison.Ordinal))
+            .Take(2).Select(change => change.GetProperty("action").GetString()));
+
+        var rows = new List<string> { string.Join(',', TaxCsv.Header) };
+        await foreach (var row in csv.Rows(None))
+            rows.Add(string.Join(',', row));
+        Assert.Contains("US,WA,standard,Sales tax,650", rows);
+        Assert.Equal(new TaxReport(0, 0, rows.Count - 1), (await Import(string.Join('\n', rows))).Report);
+
+        foreach (var wrong in new[]
+        {
+            "XXX,,standard,T,1", "GB,,No Class,T,1", "GB,,standard,,1", "GB,,standard,T,10001", "GB,,standard,T,-1", "GB,,standard,T",
+            "AT,,standard,USt. 20%,1",
+        })
+        {
+            var refused = await Import(file + wrong + "\n");
+            Assert.True(refused.Report is null && refused.Wrong!.Contains("Line 4", StringComparison.Ordinal), refused.Wrong);
+        }
+        Assert.NotNull((await Import("country,title\n")).Wrong);
+        Assert.Equal(2100, (await shop.Database.Sql.Query(
+            "select rate_bp from catalog.tax_rules where country = 'AT'", row => row.GetInt32(0), None)).Single());
+
+        async Task<(TaxReport? Report, string? Wrong)> Import(string text)
+        {
+            using var reader = new StringReader(text);
+            return await csv.Import(reader, None);
+        }
+    }
+
+    [Fact]
     public async Task Lists_are_bounded_and_shown_page_by_page()
     {
         for (var i = 0; i < 5; i++)
@@ -308,6 +439,13 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
     private ICatalog Catalog => shop.Shop.Services.GetRequiredService<ICatalog>();
 
     private IClaims Claims => shop.Shop.Services.GetRequiredService<IClaims>();
+
+    private async Task AddVariant(string product, string sku) => Assert.Equal(201, (await shop.Send(
+        HttpMethod.Post, $"/products/{product}/variants",
+        new { sku, price = Pounds(100), stock = 5, options = new { Size = sku } })).Status);
+
+    private Task<ClaimResult> Claim(long pool, string key = "key") => Claims.Claim(
+        new ClaimRequest(pool, 7, 1, key, TimeSpan.FromSeconds(10)), None).AsTask();
 
     private async Task<string> Category(string name, string? parent = null)
     {

@@ -69,6 +69,28 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
     }
 
     [Fact]
+    public async Task An_import_is_on_record_with_what_it_changed_and_how_that_was_before()
+    {
+        await database.Sql.Execute("delete from catalog.changes", None);
+        await Import(Write("sku,title,price,stock\nCUP,Cup,9.99,10\nPAN,Pan,5.00,1\n"));
+        await Import(Write("sku,title,price,stock\nCUP,Cup,8.99,10\nPAN,Pan,5.00,1\n"));
+        await Import(Write("sku,title,price,stock\nCUP,Cup,8.99,10\nPAN,Pan,5.00,1\n"));    // nothing new: nothing to note
+
+        var notes = await database.Sql.Query(
+            "select kind, subject, action, before::text, after::text, person is null from catalog.changes order by id",
+            row => (Kind: row.GetString(0), Subject: row.GetString(1), Action: row.GetString(2),
+                Before: row.IsDBNull(3) ? "" : row.GetString(3), After: row.GetString(4), IsShop: row.GetBoolean(5)), None);
+        Assert.Equal(
+            [("import", "import.csv", "created"), ("product", "CUP", "changed"), ("import", "import.csv", "created")],
+            notes.Select(note => (note.Kind, note.Subject, note.Action)));
+        Assert.All(notes, note => Assert.True(note.IsShop));
+        Assert.Contains("\"added\": 2", notes[0].After, StringComparison.Ordinal);
+        Assert.Contains("999", notes[1].Before, StringComparison.Ordinal);
+        Assert.Contains("899", notes[1].After, StringComparison.Ordinal);
+        Assert.Contains("\"changed\": 1", notes[2].After, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_variant_has_a_pool_with_its_stock_and_claims_count_against_it()
     {
         await Import(Write("sku,title,price,stock\nMUG,Mug,9.99,10\n"));

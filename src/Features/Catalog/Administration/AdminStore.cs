@@ -71,6 +71,11 @@ internal sealed class AdminStore([FromKeyedServices(CatalogFeature.SchemaName)] 
             $"with p as (select * from catalog.products where id = $1) {ProductSelect}",
             ReadProduct, cancel, new NpgsqlParameter { Value = product })).Single();
 
+    public async Task<List<AdminViews.Product>> ReadProducts(
+        NpgsqlTransaction transaction, long[] products, CancellationToken cancel) => Gather(await transaction.Query(
+            $"with p as (select * from catalog.products where id = any($1)) {ProductSelect}",
+            ReadProduct, cancel, new NpgsqlParameter { Value = products }));
+
     public Task<List<AdminViews.Category>> ListCategories(string after, int limit, CancellationToken cancel) => db.Query(
         $"{CategorySelect} where c.slug > $1 order by c.slug limit $2", ReadCategory, cancel,
         new() { Value = after }, new() { Value = limit });
@@ -85,6 +90,9 @@ internal sealed class AdminStore([FromKeyedServices(CatalogFeature.SchemaName)] 
     public Task<List<AdminViews.TaxRule>> ListTaxRules(long after, int limit, CancellationToken cancel) => db.Query(
         $"{TaxRuleSelect} where id > $1 order by id limit $2", ReadTaxRule, cancel,
         new() { Value = after }, new() { Value = limit });
+
+    public static Task<List<AdminViews.TaxRule>> ReadTaxRules(NpgsqlTransaction transaction, CancellationToken cancel) =>
+        transaction.Query($"{TaxRuleSelect} order by id", ReadTaxRule, cancel);
 
     public Task<AdminViews.TaxRule?> FindTaxRule(long id, CancellationToken cancel) => db.QueryFirst(
         $"{TaxRuleSelect} where id = $1", ReadTaxRule, cancel, new NpgsqlParameter { Value = id });

@@ -32,6 +32,9 @@ internal static class AdminViews
 
     public sealed record Settings(bool PricesIncludeTax, long Version);
 
+    /// <summary>A file that was imported, on record.</summary>
+    public sealed record Import(string Format, int Rows, int Added, int Changed, int Rejected);
+
     /// <param name="Person">Null: the shop itself.</param>
     /// <param name="Before">The fields that were otherwise; null for what was created.</param>
     public sealed record Change(

@@ -19,6 +19,7 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
     public const string OfTaxRule = "tax_rule";
     public const string OfSettings = "settings";
     public const string OfImage = "image";
+    public const string OfImport = "import";
 
     // They follow from other changes and say nothing of this one.
     private static readonly string[] Unsaid = ["version", "updatedAt", "products"];
@@ -46,6 +47,29 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
             new() { Value = before is null ? "created" : after is null ? "removed" : "changed" },
             Json(was), Json(now));
         return true;
+    }
+
+    /// <summary>Of many things that were there before and are there still; by the shop itself.</summary>
+    public async Task NoteChanged<T>(
+        NpgsqlTransaction transaction, string kind, IEnumerable<(string Subject, T Before, T After)> changed,
+        JsonTypeInfo<T> type, CancellationToken cancel) where T : class
+    {
+        var notes = changed
+            .Select(one => (one.Subject, Fields: Differences(Fields(one.Before, type), Fields(one.After, type))))
+            .Where(one => one.Fields.Was!.Count + one.Fields.Now!.Count > 0)
+            .ToList();
+        if (notes.Count > 0)
+            await transaction.Execute(
+                """
+                insert into catalog.changes (id, at, person, kind, subject, action, before, after)
+                select i.id, $1, null, $2, i.subject, 'changed', i.before::jsonb, i.after::jsonb
+                from unnest($3, $4, $5, $6) as i (id, subject, before, after)
+                """,
+                cancel, new() { Value = clock.GetUtcNow() }, new() { Value = kind },
+                new() { Value = notes.Select(_ => ids.Next()).ToArray() },
+                new() { Value = notes.Select(note => note.Subject).ToArray() },
+                new() { Value = notes.Select(note => note.Fields.Was!.ToJsonString()).ToArray() },
+                new() { Value = notes.Select(note => note.Fields.Now!.ToJsonString()).ToArray() });
     }
 
     /// <summary>The fields in which two objects differ; of one alone, all of them.</summary>

@@ -14,7 +14,7 @@ namespace Doorbuster.Catalog.Administration;
 /// <summary>How goods are taxed, by where they go and what they are.</summary>
 internal static class EditTaxRules
 {
-    private const int RulesMax = 10_000;
+    public const int RulesMax = 10_000;
 
     /// <param name="Country">ISO 3166-1 alpha-2.</param>
     /// <param name="Region">As in addresses; left out: the whole country.</param>
@@ -73,20 +73,15 @@ internal static class EditTaxRules
             .Problem is { } wrong)
             return wrong;
 
-        var (transaction, id) = (once.Transaction, ids.Next());
+        var transaction = once.Transaction;
         var count = await transaction.Query("select count(*) from catalog.tax_rules", row => row.GetInt64(0), cancel);
         if (count[0] >= RulesMax)
             return Problems.TooManyTaxRules;
-        if (await transaction.Execute(
-            """
-            insert into catalog.tax_rules (id, country, region, tax_class, title, rate_bp) values ($1, $2, $3, $4, $5, $6)
-            on conflict (country, region, tax_class) do nothing
-            """,
-            cancel,
-            new() { Value = id }, new() { Value = country }, new() { Value = region }, new() { Value = request.TaxClass },
-            new() { Value = request.Title }, new() { Value = request.RateBasisPoints }) == 0)
+        var made = new AdminViews.TaxRule(
+            PublicId.Format(TaxRules.IdPrefix, ids.Next()), country, region, request.TaxClass, request.Title,
+            request.RateBasisPoints, Version: 1);
+        if (!await Insert(transaction, made, cancel))
             return Problems.TaxRuleTaken;
-        var made = (await AdminStore.LockTaxRule(transaction, id, cancel))!;
         await log.Note(transaction, person.Id, ChangeLog.OfTaxRule, made.Id, null, made, CatalogJson.Default.AdminTaxRule, cancel);
         http.Response.Headers.ETag = EntityTags.OfVersion(made.Version);
         return TypedResults.Created($"/api/admin/v1/catalog/tax-rules/{made.Id}", made);
@@ -106,9 +101,7 @@ internal static class EditTaxRules
                     .Problem is { } wrong)
                     return new(null, wrong);
                 var (title, newRate) = (request.Title ?? before.Title, request.RateBasisPoints ?? before.RateBasisPoints);
-                await transaction.Execute(
-                    "update catalog.tax_rules set title = $2, rate_bp = $3, version = version + 1, updated_at = now() where id = $1",
-                    cancel, new() { Value = NumberOf(id) }, new() { Value = title }, new() { Value = newRate });
+                await Update(transaction, id, title, newRate, cancel);
                 return new(before with { Title = title, RateBasisPoints = newRate, Version = before.Version + 1 });
             },
             after => TypedResults.Ok(after!), cancel);
@@ -126,6 +119,22 @@ internal static class EditTaxRules
             },
             _ => TypedResults.NoContent(), cancel);
 
+    /// <summary>False when there is one for the place and class.</summary>
+    internal static async Task<bool> Insert(
+        NpgsqlTransaction transaction, AdminViews.TaxRule rule, CancellationToken cancel) => await transaction.Execute(
+            """
+            insert into catalog.tax_rules (id, country, region, tax_class, title, rate_bp) values ($1, $2, $3, $4, $5, $6)
+            on conflict (country, region, tax_class) do nothing
+            """,
+            cancel,
+            new() { Value = NumberOf(rule.Id) }, new() { Value = rule.Country }, new() { Value = rule.Region },
+            new() { Value = rule.TaxClass }, new() { Value = rule.Title }, new() { Value = rule.RateBasisPoints }) == 1;
+
+    internal static Task Update(
+        NpgsqlTransaction transaction, string id, string title, int rate, CancellationToken cancel) => transaction.Execute(
+            "update catalog.tax_rules set title = $2, rate_bp = $3, version = version + 1, updated_at = now() where id = $1",
+            cancel, new() { Value = NumberOf(id) }, new() { Value = title }, new() { Value = rate });
+
     private static async Task<AdminViews.TaxRule?> Find(NpgsqlTransaction transaction, string id, CancellationToken cancel) =>
         PublicId.TryParse(TaxRules.IdPrefix, id, out var number) ? await AdminStore.LockTaxRule(transaction, number, cancel) : null;
 
@@ -133,9 +142,9 @@ internal static class EditTaxRules
 
     private static (string, string, long) Name(AdminViews.TaxRule rule) => (ChangeLog.OfTaxRule, rule.Id, rule.Version);
 
-    private static bool IsTitle(string title) => CatalogRow.IsLine(title, TaxRules.TitleMax) && !string.IsNullOrWhiteSpace(title);
+    internal static bool IsTitle(string title) => CatalogRow.IsLine(title, TaxRules.TitleMax) && !string.IsNullOrWhiteSpace(title);
 
-    private static bool IsRate(int rate) => rate is >= 0 and <= TaxRules.RateMax;
+    internal static bool IsRate(int rate) => rate is >= 0 and <= TaxRules.RateMax;
 
     private static string WrongTitle => $"must be one line of 1 to {TaxRules.TitleMax} characters";
 

@@ -87,6 +87,15 @@ internal sealed class ProductWrites(Ids ids, TimeProvider clock)
             new() { Value = (object?)change.Price?.Amount ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
             Text(change.Price?.Currency), Text(change.TaxClass));
 
+    public static async Task RemoveVariant(NpgsqlTransaction transaction, string sku, CancellationToken cancel)
+    {
+        await transaction.Execute(
+            "delete from catalog.timed_prices where variant_id = (select id from catalog.variants where sku = $1)", cancel,
+            new NpgsqlParameter { Value = sku });
+        await transaction.Execute(
+            "delete from catalog.variants where sku = $1", cancel, new NpgsqlParameter { Value = sku });
+    }
+
     public static async Task<PendingStock> SetStock(
         NpgsqlTransaction transaction, string sku, long stock, CancellationToken cancel) => (await transaction.Query(
             "update catalog.variants set stock = $2 where sku = $1 returning sku, stock_pool, stock, pool_stock",

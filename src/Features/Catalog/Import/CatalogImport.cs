@@ -41,7 +41,7 @@ internal sealed class CatalogImport(CatalogWriter writer, StockPools pools)
                 else
                     await run.Take(row);
             }
-            return await run.Finish("online-retail", input.Count);
+            return await Note(path, await run.Finish("online-retail", input.Count), cancel);
         }
         if (CatalogCsv.Recognizes(input.Header))
         {
@@ -55,7 +55,7 @@ internal sealed class CatalogImport(CatalogWriter writer, StockPools pools)
                 else
                     await run.Take(row.Stock is null ? row with { Stock = stock } : row);
             }
-            return await run.Finish("catalog", input.Count);
+            return await Note(path, await run.Finish("catalog", input.Count), cancel);
         }
         throw new BadFileException(
             "The header is of no format known here. Ours begins sku,title,price (docs/reference/catalog-csv.md); "
@@ -146,6 +146,15 @@ internal sealed class CatalogImport(CatalogWriter writer, StockPools pools)
         }
 
         private void Reject(CatalogRow row, string reason) => rejects.Add(row.Line, reason, row.Sku, row.Title);
+    }
+
+    private async Task<ImportReport> Note(string path, ImportReport report, CancellationToken cancel)
+    {
+        if (report.Added + report.Changed > 0)
+            await writer.NoteImport(
+                Path.GetFileName(path),
+                new(report.Format, report.Rows, report.Added, report.Changed, report.Rejected.Values.Sum()), cancel);
+        return report;
     }
 
     private Task<long> CategoryId(string path, CancellationToken cancel) => writer.EnsureCategory(path, cancel);

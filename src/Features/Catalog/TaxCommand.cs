@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Text;
+using Doorbuster.Catalog.Import;
+using Doorbuster.Platform.Commands;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Doorbuster.Catalog;
+
+/// <summary><c>doorbuster tax …</c></summary>
+internal static class TaxCommand
+{
+    public static Command Make(CommandHost host) => new("tax", "How goods are taxed.") { Export(host), Import(host) };
+
+    private static Command Export(CommandHost host)
+    {
+        var file = CsvExport.File();
+        var command = new Command("export", "Export the tax rules.") { file };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            var name = arguments.GetValue(file)!;
+            var count = await CsvExport.Write(
+                name, TaxCsv.Header, services.GetRequiredService<TaxCsv>().Rows(token), token);
+            output.Note($"{count:N0} rules written to {name}");
+            return ExitCode.Ok;
+        }, cancel));
+        return command;
+    }
+
+    private static Command Import(CommandHost host)
+    {
+        var file = new Argument<string>("FILE") { Description = "A CSV file as export writes it." };
+        var command = new Command(
+            "import", "Import tax rules; those that are not in the file stay. Nothing is written when a line is wrong.")
+        { file };
+        command.SetAction((arguments, cancel) =>
+        {
+            var path = Path.GetFullPath(arguments.GetValue(file)!);
+            if (!File.Exists(path))
+                return Task.FromResult(
+                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            return host.Run(arguments, async (services, output, token) =>
+            {
+                try
+                {
+                    using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+                    var (report, wrong) = await services.GetRequiredService<TaxCsv>().Import(text, token);
+                    if (report is null)
+                        return output.Fail(ExitCode.Usage, wrong!);
+                    output.Write(
+                        report, CatalogJson.Default.TaxReport,
+                        $"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged");
+                    return ExitCode.Ok;
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    return output.Fail(ExitCode.Failure, $"Cannot read {path}: {error.Message}");
+                }
+            }, cancel);
+        });
+        return command;
+    }
+}
