@@ -17,10 +17,10 @@ internal static class TaxCommand
         var command = new Command("export", "Export the tax rules.") { file };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
-            var name = arguments.GetValue(file)!;
-            var count = await CsvExport.Write(
-                name, TaxCsv.Header, services.GetRequiredService<TaxCsv>().Rows(token), token);
-            output.Note($"{count:N0} rules written to {name}");
+            var (count, path) = await CsvExport.Write(
+                arguments.GetValue(file)!, TaxCsv.Header, services.GetRequiredService<TaxCsv>().Rows(token), token);
+            if (path is not null)
+                output.Note($"{count:N0} rules written to {path}");
             return ExitCode.Ok;
         }, cancel));
         return command;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Text;
 using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -20,7 +20,7 @@ internal static class CouponCommand
 
     public static Command Make(CommandHost host) => new("coupon", "Coupons.")
     {
-        List(host), Import(host), Export(host), Codes(host), Audit(host),
+        List(host), Import(host), Export(host), Codes(host), ImportCodes(host), Audit(host),
     };
 
     private static Command List(CommandHost host)
@@ -100,8 +100,50 @@ internal static class CouponCommand
             for (var rest = arguments.GetValue(generate); rest > 0; rest -= CodesAtOnce)
                 if (await store.Generate(number, Math.Min(rest, CodesAtOnce), token) is null)
                     return output.Fail(ExitCode.Conflict, Problems.TooManyCodes.Title);
-            return await Write(output, arguments.GetValue(file)!, stream => WriteCodes(store, number, stream, token));
+            return await Write(output, arguments.GetValue(file)!, stream => CsvExport.WriteTo(
+                stream, CodesFile.Header, CodesFile.Rows(store, number, token), token));
         }, cancel));
+        return command;
+    }
+
+    private static Command ImportCodes(CommandHost host)
+    {
+        var id = new Argument<string>("ID") { Description = "The kind of coupon, as in cpt_…" };
+        var file = new Argument<string>("FILE") { Description = "A CSV file with a column code, as codes writes it." };
+        var command = new Command("import-codes", "Add codes of a file; all of them or none.") { id, file };
+        command.SetAction((arguments, cancel) =>
+        {
+            var path = Path.GetFullPath(arguments.GetValue(file)!);
+            if (!File.Exists(path))
+                return Task.FromResult(
+                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            return host.Run(arguments, async (services, output, token) =>
+            {
+                if (!PublicId.TryParse(CouponTemplate.PublicPrefix, arguments.GetValue(id), out var number)
+                    || await services.GetRequiredService<TemplateStore>().Find(number, token) is not { } template)
+                    return output.Fail(ExitCode.NotFound, $"There is no coupon {arguments.GetValue(id)}. 'coupon list' shows them.");
+                if (template.ClaimBy != ClaimBy.Codes)
+                    return output.Fail(ExitCode.Conflict, Problems.HasNoCodes.Title);
+                using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+                var (codes, wrong) = await CodesFile.Read(text, token);
+                if (wrong is not null)
+                    return output.Fail(ExitCode.Usage, $"{path}: {wrong}.");
+                switch (await services.GetRequiredService<CodeStore>().Import(number, codes, token))
+                {
+                    case Imported.Codes imported:
+                        var report = new CouponViews.ImportedCodes(
+                            imported.Added, codes.Count - imported.Added, imported.Total);
+                        output.Write(report, CouponsJson.Default.ImportedCodes,
+                            $"{report.Added:N0} added, {report.Unchanged:N0} unchanged, {report.Total:N0} in all");
+                        return ExitCode.Ok;
+                    case Imported.Elsewhere elsewhere:
+                        return output.Fail(
+                            ExitCode.Conflict, $"{elsewhere.Count:N0} of the codes are another template's; none was added.");
+                    default:
+                        return output.Fail(ExitCode.Conflict, Problems.TooManyCodes.Title);
+                }
+            }, cancel);
+        });
         return command;
     }
 
@@ -130,24 +172,6 @@ internal static class CouponCommand
     private static string Line(CouponViews.Administered coupon) =>
         $"{coupon.Id}  {coupon.Handle,-20}  {coupon.State,-9}  {coupon.ClaimBy,-5}"
         + $"  {(coupon.Total is { } total ? $"{coupon.Left ?? total:N0} of {total:N0}" : "unlimited"),16}  {coupon.Title}";
-
-    private static async Task<int> WriteCodes(CodeStore store, long template, Stream stream, CancellationToken cancel)
-    {
-        await using var csv = CsvExport.Writer(stream);
-        await csv.WriteRow(["code", "taken_at"], cancel);
-        var (count, after) = (0, 0L);
-        while (await store.List(template, after, CodesAtOnce, cancel) is { Count: > 0 } codes)
-        {
-            foreach (var code in codes)
-                await csv.WriteRow(
-                    [
-                        CouponCodes.Show(code.Code),
-                        code.TakenAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "",
-                    ], cancel);
-            (count, after) = (count + codes.Count, codes[^1].Number);
-        }
-        return count;
-    }
 
     private static async Task<int> Write(Output output, string file, Func<Stream, Task<int>> write)
     {

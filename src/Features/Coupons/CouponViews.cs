@@ -53,6 +53,10 @@ internal static class CouponViews
 
     public sealed record Codes(IReadOnlyList<Code> Data, PageInfo Page);
 
+    /// <param name="Unchanged">The template had them already.</param>
+    /// <param name="Total">How many it has now.</param>
+    public sealed record ImportedCodes(int Added, int Unchanged, long Total);
+
     public sealed record Generated(int Count, long Total);
 
     /// <param name="Ending">Those that end first.</param>

@@ -52,6 +52,7 @@ public sealed class CouponsFeature : Feature
         ChangeTemplate.Map(routes);
         ReadTemplates.Map(routes);
         MakeCodes.Map(routes);
+        CodesFile.Map(routes);
     }
 
     public override void AddConsumers(IServiceCollection services)

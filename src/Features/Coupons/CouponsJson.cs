@@ -13,6 +13,7 @@ namespace Doorbuster.Coupons;
 [JsonSerializable(typeof(CouponViews.Audit))]
 [JsonSerializable(typeof(CouponViews.Codes))]
 [JsonSerializable(typeof(CouponViews.Generated))]
+[JsonSerializable(typeof(CouponViews.ImportedCodes))]
 [JsonSerializable(typeof(CouponViews.Overview))]
 [JsonSerializable(typeof(TemplateCsvReport))]
 [JsonSerializable(typeof(CouponCommand.WrittenFile))]

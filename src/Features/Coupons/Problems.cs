@@ -68,6 +68,12 @@ internal static class Problems
     public static readonly Problem TooManyCodes = new(StatusCodes.Status409Conflict, "coupon_codes_full",
         "The template has as many codes as one may have.");
 
+    public static readonly Problem CodesElsewhere = new(StatusCodes.Status409Conflict, "coupon_codes_elsewhere",
+        "Some of these codes are another template's.")
+    {
+        Advice = "A code gives one coupon of one template. None of the file's codes was added.",
+    };
+
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         WebProblems.InvalidRequest with { Errors = errors };
 

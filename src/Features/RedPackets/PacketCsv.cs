@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using CsvHelper;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.RedPackets;
 
@@ -49,7 +50,7 @@ internal sealed class PacketCsv(PacketStore store, PacketDesk desk, TimeProvider
         {
             if (rows > RowsMax)
                 throw new FormatException($"More than {RowsMax:N0} rows: split the file.");
-            var fields = header.Select((name, i) => (name, Text: csv.GetString(i).Trim()))
+            var fields = header.Select((name, i) => (name, Text: CsvExport.Typed(csv.GetString(i).Trim())))
                 .ToDictionary(field => field.name, field => field.Text);
             switch (await Take(fields, cancel))
             {

@@ -14,18 +14,22 @@ public static class CsvExport
     /// Returns how many rows and where they are (null: standard output), or throws what the user can put right.</summary>
     public static Task<(int Count, string? Path)> Write(
         string file, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel) =>
-        Write(file, async output =>
+        Write(file, output => WriteTo(output, header, rows, cancel));
+
+    /// <summary>The same to where somebody else reads; <paramref name="output"/> stays open.</summary>
+    public static async Task<int> WriteTo(
+        Stream output, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken cancel)
+    {
+        await using var csv = Writer(output);
+        await csv.WriteRow(header, cancel);
+        var count = 0;
+        await foreach (var row in rows.WithCancellation(cancel))
         {
-            await using var csv = Writer(output);
-            await csv.WriteRow(header, cancel);
-            var count = 0;
-            await foreach (var row in rows.WithCancellation(cancel))
-            {
-                await csv.WriteRow(row.Select(Text), cancel);
-                count++;
-            }
-            return count;
-        });
+            await csv.WriteRow(row.Select(Text), cancel);
+            count++;
+        }
+        return count;
+    }
 
     /// <summary>The same for who writes the rows as they are, such as negative numbers.</summary>
     public static async Task<(T Count, string? Path)> Write<T>(string file, Func<Stream, Task<T>> write)
@@ -45,6 +49,10 @@ public static class CsvExport
     /// <summary>What a customer typed: a spreadsheet must not take it for a formula.</summary>
     public static string? Text(string? typed) =>
         typed is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + typed : typed;
+
+    /// <summary>What <see cref="Text"/> wrote, as it was typed.</summary>
+    public static string Typed(string text) =>
+        text is ['\'', '=' or '+' or '-' or '@' or '\t' or '\r', ..] ? text[1..] : text;
 
     extension(CsvWriter csv)
     {

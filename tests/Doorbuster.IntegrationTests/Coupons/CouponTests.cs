@@ -285,6 +285,94 @@ public sealed class CouponTests(TwoShops shops) : IClassFixture<TwoShops>
     }
 
     [Fact]
+    public async Task Codes_leave_and_come_in_as_a_file_whole_or_not_at_all()
+    {
+        var (template, other) = (await Template(new { claimBy = "codes" }), await Template(new { claimBy = "codes" }));
+        await shops.AsAdmin("POST", Codes(template), new { count = 2 });
+        await shops.AsAdmin("POST", Codes(other), new { count = 1 });
+        var file = await shops.AsAdmin("GET", Codes(template) + "/file");
+        var lines = file.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((200, "code,taken_at", 3), (file.Status, lines[0], lines.Length));
+        var foreign = (await shops.AsAdmin("GET", Codes(other) + "/file")).Body.Split('\n')[1];
+
+        // What was taken out changes nothing; new ones are good at once, however they are typed.
+        Assert.Equal((0, 2, 2), Counts(await Put(file.Body)));
+        Assert.Equal((2, 1, 4), Counts(await Put($"Code\nabcd-efgh-jkmn-0001\n{lines[1].Split(',')[0]}\nABCDEFGHJKMN000O\n")));
+        var person = shops.NewShopper();
+        Assert.Equal(201, (await Redeem(person, "ABCD EFGH JKMN 0001")).Status);
+        Assert.Contains("ABCD-EFGH-JKMN-0001,2", (await shops.AsAdmin("GET", Codes(template) + "/file")).Body, StringComparison.Ordinal);
+
+        foreach (var wrong in new[]
+        {
+            "", "code", "code\n", "name\nABCD-EFGH-JKMN-0003", "code,code\nABCD-EFGH-JKMN-0003,x", "code,surprise\nABCD-EFGH-JKMN-0003,x",
+            "code\nABCD-EFGH-JKMN-0003\nABCD-EFGH", "code\nABCD-EFGH-JKMN-0003\nABCDEFGHJKMN0003", "code\nABCD-EFGH-JKMN-000U",
+            "code\n\"ABCD-EFGH-JKMN-0003\nABCD-EFGH-JKMN-0004",
+        })
+        {
+            var refused = await Put(wrong);
+            Assert.True((400, "invalid_request") == (refused.Status, refused.Code), $"{wrong}: {refused.Body}");
+        }
+        Assert.Equal("coupon_codes_elsewhere", (await Put($"code\nABCD-EFGH-JKMN-0003\n{foreign.Split(',')[0]}")).Code);
+        Assert.Equal(413, (await Put("code\n" + new string('x', 7_000_000))).Status);
+        Assert.Equal(4, (await shops.AsAdmin("GET", Codes(template))).Json.GetProperty("data").GetArrayLength());
+
+        var clicked = await Template(new { });
+        Assert.Equal("coupon_has_no_codes", (await shops.AsAdmin("GET", Codes(clicked) + "/file")).Code);
+        Assert.Equal("coupon_has_no_codes", (await shops.AsAdmin("PUT", Codes(clicked) + "/file", "code\nABCD-EFGH-JKMN-0003")).Code);
+        Assert.Equal(404, (await shops.AsAdmin("GET", Codes("cpt_0000000000000") + "/file")).Status);
+        Assert.Equal(403, (await person.Get(Codes(template) + "/file")).Status);
+
+        Task<Reply> Put(string csv) => shops.AsAdmin("PUT", Codes(template) + "/file", csv);
+
+        static string Codes(string template) => $"/api/admin/v1/coupon-templates/{template}/codes";
+
+        static (long, long, long) Counts(Reply reply) =>
+            (Number(reply.Json, "added"), Number(reply.Json, "unchanged"), Number(reply.Json, "total"));
+    }
+
+    [Theory]
+    [InlineData("POST", "codes", """{"count":0}""", "count")]
+    [InlineData("POST", "codes", """{"count":10001}""", "count")]
+    [InlineData("POST", "codes", """{}""", "count")]
+    [InlineData("PATCH", "", """{"total":0}""", "total")]
+    [InlineData("PATCH", "", """{"title":""}""", "title")]
+    [InlineData("PATCH", "", """{"state":"gone"}""", "state")]
+    [InlineData("PATCH", "", """{"usableUntil":"yesterday"}""", "usableUntil")]
+    [InlineData("PATCH", "", """{"amount":5}""", "amount")]
+    [InlineData("GET", "codes?limit=0", null, "limit")]
+    [InlineData("GET", "codes?limit=1001", null, "limit")]
+    public async Task Nonsense_about_a_template_is_refused_by_the_field(string method, string path, string? body, string field)
+    {
+        var template = $"/api/admin/v1/coupon-templates/{await Template(new { claimBy = "codes" })}";
+        var tag = (await shops.AsAdmin("GET", template)).ETag;
+
+        var answer = await shops.AsAdmin(method, $"{template}/{path}".TrimEnd('/'), body, ifMatch: method == "PATCH" ? tag : null);
+
+        Assert.True((400, "invalid_request") == (answer.Status, answer.Code), answer.Body);
+        Assert.True(answer.Json.GetProperty("errors").TryGetProperty(field, out _), answer.Body);
+        Assert.Equal(tag, (await shops.AsAdmin("GET", template)).ETag);
+    }
+
+    [Theory]
+    [InlineData("""{"code":""}""", 404, "coupon_code_unknown")]
+    [InlineData("""{"code":"\u0000"}""", 404, "coupon_code_unknown")]
+    [InlineData("""{"code":"ABCD-EFGH-JKMN-0009"}""", 404, "coupon_code_unknown")]
+    [InlineData("""{"code":null}""", 400, "invalid_request")]
+    [InlineData("""{"code":5}""", 400, "invalid_request")]
+    [InlineData("""{}""", 400, "invalid_request")]
+    [InlineData("""{"code":"A","coupon":"B"}""", 400, "invalid_request")]
+    public async Task Nonsense_for_a_code_gives_nothing(string body, int status, string code)
+    {
+        var person = shops.NewShopper();
+        var answer = await person.Post("/api/v1/me/coupons", body, shops.NewKey());
+        Assert.True((status, code) == (answer.Status, answer.Code) || status == 404 && answer.Code == "invalid_request", answer.Body);
+        Assert.Equal(0, await Rows(person.Person));
+        Assert.Equal(404, (await person.Get("/api/v1/me/coupons/cpn_0000000000001")).Status);
+        Assert.Equal(400, (await person.Get("/api/v1/me/coupons?limit=0")).Status);
+        Assert.Equal("invalid_cursor", (await person.Get("/api/v1/me/coupons?after=x")).Code);
+    }
+
+    [Fact]
     public async Task Templates_are_changed_by_version_and_never_below_what_is_claimed()
     {
         var (person, _) = await Claimed(new { total = 5 });

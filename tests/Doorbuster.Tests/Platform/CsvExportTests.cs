@@ -25,6 +25,11 @@ public sealed class CsvExportTests : IDisposable
         Assert.Single(_folder.GetFiles());
     }
 
+    [Theory]
+    [InlineData("=1+1"), InlineData("'quoted'"), InlineData("plain"), InlineData(""), InlineData("'"), InlineData("@me")]
+    public void What_was_written_is_read_as_it_was_typed(string typed) =>
+        Assert.Equal(typed, CsvExport.Typed(CsvExport.Text(typed)!));
+
     [Fact]
     public async Task Rows_written_as_they_are_keep_their_negative_numbers()
     {

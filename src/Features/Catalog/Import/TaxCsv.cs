@@ -4,6 +4,7 @@ using System.Text;
 using CsvHelper;
 using Doorbuster.Catalog.Administration;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -48,7 +49,7 @@ internal sealed class TaxCsv(
                 return (null, $"The first line must be: {string.Join(',', Header)}");
             while (await csv.ReadAsync(cancel))
             {
-                var fields = Enumerable.Range(0, csv.FieldCount).Select(csv.GetString).ToArray();
+                var fields = Enumerable.Range(0, csv.FieldCount).Select(i => CsvExport.Typed(csv.GetString(i))).ToArray();
                 if (Read(fields) is not { } rule)
                     return (null, $"Line {csv.LineNumber} is not a tax rule: {string.Join(',', fields)}");
                 if (!wanted.TryAdd(KeyOf(rule), rule))

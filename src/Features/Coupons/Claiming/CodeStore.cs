@@ -12,6 +12,18 @@ internal abstract record CodeOutcome
     public sealed record Unknown : CodeOutcome;
 }
 
+internal abstract record Imported
+{
+    private Imported() { }
+    public sealed record Codes(int Added, long Total) : Imported;
+
+    /// <summary>So many are another template's; nothing was added.</summary>
+    public sealed record Elsewhere(int Count) : Imported;
+
+    /// <summary>There would be more than a template may have; nothing was added.</summary>
+    public sealed record TooMany : Imported;
+}
+
 internal sealed record CouponCode(string Code, long Number, DateTimeOffset? TakenAt);
 
 internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock)
@@ -71,6 +83,31 @@ internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] N
             (count, there) = (count - made, there + made);
         }
         return there;
+    }
+
+    /// <summary>All of these codes or none; those that the template has already change nothing.</summary>
+    public async Task<Imported> Import(long template, IReadOnlyList<string> codes, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // In one order: two files with the same codes wait for each other instead of deadlocking.
+        var wanted = new NpgsqlParameter { Value = codes.Order(StringComparer.Ordinal).ToArray() };
+        var added = await transaction.Execute(
+            "insert into coupons.codes (code, template) select code, $2 from unnest($1) with ordinality as c (code, n) order by n "
+            + "on conflict do nothing",
+            cancel, wanted, new() { Value = template });
+        var elsewhere = (await transaction.Query(
+            "select count(*)::int from coupons.codes where code = any($1) and template <> $2", row => row.GetInt32(0), cancel,
+            wanted.Clone(), new() { Value = template }))[0];
+        if (elsewhere > 0)
+            return new Imported.Elsewhere(elsewhere);
+        var total = (await transaction.Query(
+            "select count(*) from coupons.codes where template = $1", row => row.GetInt64(0), cancel,
+            new NpgsqlParameter { Value = template }))[0];
+        if (total > TemplateMax)
+            return new Imported.TooMany();
+        await transaction.CommitAsync(cancel);
+        return new Imported.Codes(added, total);
     }
 
     public async Task<long?> Generate(long template, int count, CancellationToken cancel)
