@@ -4,6 +4,7 @@ using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
+using Doorbuster.Platform.Web.Pages;
 using Microsoft.AspNetCore.Connections;
 
 namespace Doorbuster;
@@ -44,6 +45,8 @@ internal static class Server
         app.UseWeb();
         foreach (var feature in Features.All.Where(feature => role.WorkOf(feature).HasFlag(Work.Endpoints)))
             feature.MapEndpoints(app);
+        app.Services.GetRequiredService<LocalApi>().Add(
+            [.. Features.All.Where(feature => !role.WorkOf(feature).HasFlag(Work.Endpoints))]);
         return app;
     }
 

@@ -1,4 +1,5 @@
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Platform.Web.Pages;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorbuster.Platform.Web;
@@ -51,16 +52,23 @@ public static class Credentials
         Expires = expiresAt,
     };
 
+    /// <summary>A page takes plain forms, which any site could send: it takes those only that the browser says come from
+    /// us. It says so of every form, also without a script.</summary>
+    internal static bool IsOurForm(HttpRequest request) => IsReading(request) || ComesFromUs(request);
+
     // The browser sends a cookie along whoever wrote the page; a bearer token it does not. So a change made with a
     // cookie must say that it comes from us, in a header no page can forge, and in a content type that no plain form
-    // can send.
-    private static bool IsOurPages(HttpRequest request)
+    // can send; but where a page takes forms.
+    private static bool IsOurPages(HttpRequest request) => IsReading(request)
+        || ((request.ContentType is null || request.HasJsonContentType()
+                || request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is not null)
+            && ComesFromUs(request));
+
+    private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method)
+        || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
+
+    private static bool ComesFromUs(HttpRequest request)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
-            || HttpMethods.IsOptions(request.Method))
-            return true;
-        if (request.ContentType is not null && !request.HasJsonContentType())
-            return false;
         if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site))
             return site == "same-origin" || site == "none";
         return request.Headers.TryGetValue("Origin", out var origin)

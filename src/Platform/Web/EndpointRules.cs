@@ -1,4 +1,5 @@
 using Doorbuster.Platform.Telemetry;
+using Doorbuster.Platform.Web.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -7,7 +8,9 @@ namespace Doorbuster.Platform.Web;
 /// <summary>What an endpoint's metadata say to the front door, read once per endpoint.</summary>
 /// <param name="NeedsTimer">False for endpoints that bound their waits themselves.</param>
 /// <param name="TimeLimit">Null: until the process stops.</param>
-internal sealed record EndpointRules(Access Access, bool NeedsTimer, TimeSpan? TimeLimit, RequestTimes.OfRoute Times)
+/// <param name="IsPage">Answers people, and takes their forms.</param>
+internal sealed record EndpointRules(Access Access, bool NeedsTimer, TimeSpan? TimeLimit, RequestTimes.OfRoute Times,
+    bool IsPage = false)
 {
     /// <summary>Where no route leads: routing's own end of the pipeline says 404.</summary>
     public static EndpointRules Nowhere(RequestTimes times) =>
@@ -22,7 +25,7 @@ internal sealed record EndpointRules(Access Access, bool NeedsTimer, TimeSpan? T
         var limit = LimitOf(endpoint) ?? new TimeLimit(defaultLimit);
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is [var one] ? one : "";
         return new EndpointRules(AccessOf(endpoint), !limit.NeedsNone, limit.Value,
-            times.Of(method, pattern.RawText ?? ""));
+            times.Of(method, pattern.RawText ?? ""), endpoint.Metadata.GetMetadata<PageRoute>() is not null);
     }
 
     public static Access AccessOf(Endpoint endpoint) =>

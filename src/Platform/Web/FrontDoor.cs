@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Telemetry;
+using Doorbuster.Platform.Web.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,12 @@ internal sealed class FrontDoor(
 {
     private static readonly StringValues NoSniff = "nosniff";
 
+    // For whatever shows nothing by itself; pages say their own.
+    private static readonly StringValues NothingLoads = "default-src 'none'; frame-ancestors 'none'";
+    private static readonly StringValues NotElsewhere = "same-origin";
+
     private readonly Lazy<ISessions?> _sessions = new(services.GetService<ISessions>);
+    private readonly Lazy<IErrorPages?> _pages = new(services.GetService<IErrorPages>);
     private readonly ConcurrentDictionary<Endpoint, EndpointRules> _rules = new();
     private readonly EndpointRules _nowhere = EndpointRules.Nowhere(times);
 
@@ -71,7 +77,7 @@ internal sealed class FrontDoor(
         {
             await visit;
             if (WordsFor(http.Response) is { } problem)
-                await problem.ExecuteAsync(http);
+                await Tell(http, problem);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -94,16 +100,20 @@ internal sealed class FrontDoor(
     {
         headers[RequestId.HeaderName] = requestId;
         headers.XContentTypeOptions = NoSniff;
+        headers.ContentSecurityPolicy = NothingLoads;
+        headers["Referrer-Policy"] = NotElsewhere;
     }
 
     private Task Let(HttpContext http, EndpointRules rules)
     {
+        if (rules.IsPage && !Credentials.IsOurForm(http.Request))
+            return Tell(http, WebProblems.CrossSite);
         if (rules.Access is Access.Anyone or Access.CheckedByHandler)
             return Enter(http, rules);
         if (_sessions.Value is not { } sessions)
-            return WebProblems.SignInRequired.ExecuteAsync(http);
+            return Tell(http, WebProblems.SignInRequired);
         if (Credentials.TryRead(http, sessions, out var token) is { } refusal)
-            return refusal.ExecuteAsync(http);
+            return Tell(http, refusal);
         var confirmed = sessions.Confirm(token, http.RequestAborted);
         return confirmed.IsCompletedSuccessfully
             ? Admit(http, rules, confirmed.Result)
@@ -116,9 +126,9 @@ internal sealed class FrontDoor(
     private Task Admit(HttpContext http, EndpointRules rules, Session? session)
     {
         if (session is null || (session.IsGuest && rules.Access != Access.Guest))
-            return WebProblems.SignInRequired.ExecuteAsync(http);
+            return Tell(http, WebProblems.SignInRequired);
         if (rules.Access == Access.Admin && !session.IsAdmin)
-            return WebProblems.Forbidden.ExecuteAsync(http);
+            return Tell(http, WebProblems.Forbidden);
         http.Features.Set(session);
         return Enter(http, rules);
     }
@@ -186,7 +196,7 @@ internal sealed class FrontDoor(
         return Refuse(http, problem);
     }
 
-    private static Task Refuse(HttpContext http, Problem problem)
+    private Task Refuse(HttpContext http, Problem problem)
     {
         if (http.Response.HasStarted)
         {
@@ -196,6 +206,29 @@ internal sealed class FrontDoor(
         var id = RequestId.Of(http);
         http.Response.Clear();
         SetHeaders(http.Response.Headers, id);
-        return problem.ExecuteAsync(http);
+        return Tell(http, problem);
     }
+
+    private Task Tell(HttpContext http, Problem problem) =>
+        IsForPeople(http) && _pages.Value is { } pages ? TellPeople(pages, http, problem) : problem.ExecuteAsync(http);
+
+    // A page that cannot even say what is wrong still says it, in the words for programs.
+    private async Task TellPeople(IErrorPages pages, HttpContext http, Problem problem)
+    {
+        try
+        {
+            await pages.Answer(http, problem);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException && !http.Response.HasStarted)
+        {
+            log.RequestFailed(error, RequestId.Of(http), http.Request.Method, http.Request.Path);
+            await problem.ExecuteAsync(http);
+        }
+    }
+
+    // Who follows a broken link with a browser wants to read something too.
+    private static bool IsForPeople(HttpContext http) => http.GetEndpoint() is { } endpoint
+        ? endpoint.Metadata.GetMetadata<PageRoute>() is not null
+        : !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+            && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Doorbuster.Platform.Telemetry;
+using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Platform.Web.Reference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +33,7 @@ public static class WebExtensions
             services.AddSingleton<IConfigureOptions<HostOptions>, Limits>();
             services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
             services.AddSingleton<ApiReference>();
+            services.AddSingleton<LocalApi>();
             services.AddSingleton<Health>();
             services.AddSingleton<Drain>();
             services.AddHostedService(all => all.GetRequiredService<Drain>());
