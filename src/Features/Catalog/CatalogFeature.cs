@@ -47,6 +47,7 @@ public sealed class CatalogFeature : Feature
     public override void MapEndpoints(IEndpointRouteBuilder routes)
     {
         ListCategories.Map(routes);
+        ListAttributes.Map(routes);
         ListProducts.Map(routes);
         GetProduct.Map(routes);
         GetDemoImage.Map(routes);

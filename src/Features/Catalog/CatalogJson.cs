@@ -9,6 +9,7 @@ namespace Doorbuster.Catalog;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(UtcTimes)])]
 [JsonSerializable(typeof(ListCategories.Response), TypeInfoPropertyName = "ListCategoriesResponse")]
+[JsonSerializable(typeof(ListAttributes.Response), TypeInfoPropertyName = "ListAttributesResponse")]
 [JsonSerializable(typeof(ListProducts.Response), TypeInfoPropertyName = "ListProductsResponse")]
 [JsonSerializable(typeof(GetProduct.Response), TypeInfoPropertyName = "GetProductResponse")]
 [JsonSerializable(typeof(AdminViews.Product), TypeInfoPropertyName = "AdminProduct")]

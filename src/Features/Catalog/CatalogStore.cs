@@ -67,8 +67,9 @@ internal sealed class CatalogStore(
 
     /// <param name="category">With everything below it; null for all.</param>
     /// <param name="attributes">What the products' attributes are equal to, each in one of its forms.</param>
+    /// <param name="words">What the title has; null: any.</param>
     public async Task<List<Product>> ListProducts(
-        string? category, IReadOnlyList<AttributeFilter> attributes, long after, int limit, CancellationToken cancel)
+        string? category, IReadOnlyList<AttributeFilter> attributes, string? words, long after, int limit, CancellationToken cancel)
     {
         List<NpgsqlParameter> parameters =
         [
@@ -83,6 +84,12 @@ internal sealed class CatalogStore(
                 $" and (attributes @> ${parameters.Count + 1} or attributes @> ${parameters.Count + 2})");
             parameters.Add(new() { Value = form.AsText, NpgsqlDbType = NpgsqlDbType.Jsonb });
             parameters.Add(new() { Value = form.AsValue, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        }
+        if (words is not null)
+        {
+            equal.Append(CultureInfo.InvariantCulture,
+                $" and to_tsvector('simple', title) @@ to_tsquery('simple', ${parameters.Count + 1})");
+            parameters.Add(new() { Value = words });
         }
         return Gather(await db.Query(
             """
@@ -107,6 +114,34 @@ internal sealed class CatalogStore(
             """,
             ReadProductVariant, cancel, [.. parameters]));
     }
+
+    /// <summary>Names and values of what the first thousands of the category's products have, the most frequent first.</summary>
+    public Task<List<(string Name, string Value, long Products)>> ListAttributes(string category, CancellationToken cancel) => db.Query(
+        """
+        with recursive wanted as (
+          select id from catalog.categories where slug = $1
+          union all
+          select c.id from catalog.categories c join wanted on c.parent_id = wanted.id
+        ), p as (
+          select attributes from catalog.products
+          where is_published and category_id in (select id from wanted) and attributes <> '{}'
+          limit $2
+        ), counted as (
+          select a.key, a.value #>> '{}' as value, count(*) as products,
+            row_number() over (partition by a.key order by count(*) desc, a.value #>> '{}') as place
+          from p, jsonb_each(p.attributes) a
+          where jsonb_typeof(a.value) in ('string', 'number', 'boolean') and length(a.value #>> '{}') <= 60
+          group by 1, 2
+        ), named as (
+          select key, sum(products) as products from counted group by key order by products desc, key limit $3
+        )
+        select key, value, counted.products
+        from counted join named using (key)
+        where place <= $4
+        order by named.products desc, key, place
+        """,
+        row => (row.GetString(0), row.GetString(1), row.GetInt64(2)), cancel,
+        new() { Value = category }, new() { Value = 5_000 }, new() { Value = 8 }, new() { Value = 12 });
 
     /// <summary>The published product one of whose variants has this SKU.</summary>
     public async Task<Product?> FindProduct(string sku, CancellationToken cancel) => Gather(await db.Query(

@@ -11,7 +11,7 @@ namespace Doorbuster.Catalog;
 internal static class ListProducts
 {
     public const int DefaultLimit = 40;
-    private const int CategoryMax = 400;
+    public const int CategoryMax = 400;
     private const int AttributesMax = 5;
 
     public sealed record Response(IReadOnlyList<GetProduct.Response> Data, PageInfo Page);
@@ -22,9 +22,11 @@ internal static class ListProducts
         .Produces<Response>().Produces(StatusCodes.Status304NotModified);
 
     /// <param name="attribute"><c>name:value</c>: only products with this attribute; of several, with all.</param>
+    /// <param name="title">Words: only products whose title has them all, each at least as the beginning of a word.</param>
     private static async Task<IResult> Handle(
         Pages pages, [StringLength(CategoryMax, MinimumLength = 1)] string? category = null,
-        [Range(1, 100)] int limit = DefaultLimit, string? after = null, string[]? attribute = null)
+        [Range(1, 100)] int limit = DefaultLimit, string? after = null, string[]? attribute = null,
+        [StringLength(TitleWords.LengthMax, MinimumLength = 1)] string? title = null)
     {
         var last = 0L;
         if (after is not null && !PublicId.TryParse(Product.IdPrefix, after, out last))
@@ -39,6 +41,12 @@ internal static class ListProducts
                     ["attribute"] = [$"must be a name and a value, such as colour:red, at most {AttributesMax} of them"],
                 },
             };
-        return (IResult?)await pages.List(category, string.Join('\n', attribute ?? []), last, limit) ?? Problems.CategoryNotFound;
+        var words = title is null ? null : TitleWords.Parse(title);
+        if (title is not null && words is null)
+            return WebProblems.InvalidRequest with
+            {
+                Errors = new Dictionary<string, string[]> { ["title"] = ["must have one to eight words in it"] },
+            };
+        return (IResult?)await pages.List(category, string.Join('\n', attribute ?? []), words, last, limit) ?? Problems.CategoryNotFound;
     }
 }

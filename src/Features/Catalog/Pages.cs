@@ -12,16 +12,20 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
     private readonly ShortCache<string, Page?> _products = new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
-    private readonly ShortCache<(string? Category, string Attributes, long After, int Limit), Page?> _lists =
+    private readonly ShortCache<(string? Category, string Attributes, string? Words, long After, int Limit), Page?> _lists =
         new(Places, Life, clock, page => page?.IsGood(clock.GetUtcNow()) != false);
 
+    private readonly ShortCache<string, Page?> _attributes = new(Places, Life, clock);
     private readonly ShortCache<(string After, int Limit), Page?> _categories = new(64, Life, clock);
 
     public ValueTask<Page?> Product(string sku) => _products.Get(sku, LoadProduct);
 
     /// <param name="attributes">Filters, one a line.</param>
-    public ValueTask<Page?> List(string? category, string attributes, long after, int limit) =>
-        _lists.Get((category, attributes, after, limit), LoadList);
+    /// <param name="words">As <see cref="TitleWords"/> makes them; null: any title.</param>
+    public ValueTask<Page?> List(string? category, string attributes, string? words, long after, int limit) =>
+        _lists.Get((category, attributes, words, after, limit), LoadList);
+
+    public ValueTask<Page?> Attributes(string category) => _attributes.Get(category, LoadAttributes);
 
     public ValueTask<Page?> Categories(string after, int limit) => _categories.Get((after, limit), LoadCategories);
 
@@ -34,7 +38,7 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
             : null;
     }
 
-    private async Task<Page?> LoadList((string? Category, string Attributes, long After, int Limit) wanted, CancellationToken cancel)
+    private async Task<Page?> LoadList((string? Category, string Attributes, string? Words, long After, int Limit) wanted, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (wanted.Category is not null && !await store.HasCategory(wanted.Category, cancel))
@@ -42,7 +46,7 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
         var filters = wanted.Attributes.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(AttributeFilter.Parse).OfType<AttributeFilter>().ToList();
         var (shown, page) = PageInfo.Cut(
-            await store.ListProducts(wanted.Category, filters, wanted.After, wanted.Limit + 1, cancel), wanted.Limit,
+            await store.ListProducts(wanted.Category, filters, wanted.Words, wanted.After, wanted.Limit + 1, cancel), wanted.Limit,
             product => PublicId.Format(Catalog.Product.IdPrefix, product.Id));
         var free = await FreeOf(shown, cancel);
         return Page.Of(
@@ -52,6 +56,14 @@ internal sealed class Pages(CatalogStore store, IClaims claims, TimeProvider clo
             CatalogJson.Default.ListProductsResponse,
             shown.Min(product => product.NextChange(now)));
     }
+
+    private async Task<Page?> LoadAttributes(string category, CancellationToken cancel) =>
+        await store.HasCategory(category, cancel)
+            ? Page.Of(
+                new ListAttributes.Response([.. (await store.ListAttributes(category, cancel)).GroupBy(row => row.Name).Select(attribute =>
+                    new ListAttributes.Found(attribute.Key, [.. attribute.Select(row => new ListAttributes.FoundValue(row.Value, row.Products))]))]),
+                CatalogJson.Default.ListAttributesResponse)
+            : null;
 
     // What is on sale less what is held and sold, of all variants in one look-up.
     private Task<IReadOnlyDictionary<long, long>> FreeOf(IReadOnlyList<Product> products, CancellationToken cancel) =>

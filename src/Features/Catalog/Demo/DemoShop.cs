@@ -10,6 +10,7 @@ internal static class DemoShop
     public const string Currency = "GBP";
 
     private const int SaleEvery = 5;
+    private const int FeaturedPlace = 3;
     private const ulong Seed = 20_250_101;
 
     // What the demonstration's flash sale sells.
@@ -67,11 +68,15 @@ internal static class DemoShop
                     TaxClass = category.TaxClass,
                     // Every fifth product is a fifth off.
                     Sale = i % SaleEvery == SaleEvery - 1 ? new((price + (category.ChoicePrice * c)) * 4 / 5, null, null) : null,
-                    Attributes = c > 0 ? null : $$"""{"collection":"{{title.Split(' ')[0]}}","guaranteeYears":{{1 + (i % 3)}}}""",
+                    Attributes = c > 0 ? null : AttributesOf(title, i),
                     Options = choices[c].Length == 0 ? [] : new(StringComparer.Ordinal) { [category.ChoiceName] = choices[c] },
                 };
         }
     }
+
+    // One of each department is on the first page.
+    private static string AttributesOf(string title, int i) =>
+        $$"""{"collection":"{{title.Split(' ')[0]}}","guaranteeYears":{{1 + (i % 3)}}{{(i == FeaturedPlace ? ",\"featured\":\"yes\"" : "")}}}""";
 
     private static string SkuOf(string product, string choice) => choice.Length == 0
         ? product

@@ -1,0 +1,1 @@
+create index on catalog.products using gin (to_tsvector('simple', title));
