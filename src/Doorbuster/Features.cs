@@ -12,6 +12,7 @@ using Doorbuster.Platform;
 using Doorbuster.RedPackets;
 using Doorbuster.Risk;
 using Doorbuster.SignIn;
+using Doorbuster.Storefront;
 using Doorbuster.UserCenter;
 using Doorbuster.Webhooks;
 
@@ -37,5 +38,6 @@ internal static class Features
         new RiskFeature(),
         new UserCenterFeature(),
         new WebhooksFeature(),
+        new StorefrontFeature(),
     ];
 }

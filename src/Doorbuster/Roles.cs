@@ -13,11 +13,11 @@ internal static class Roles
             ("accounts", Work.Endpoints), ("books", Work.Endpoints), ("carts", Work.Endpoints),
             ("catalog", Work.Endpoints), ("claims", Work.Endpoints), ("coupons", Work.Endpoints),
             ("notices", Work.Endpoints), ("orders", Work.Endpoints), ("payments", Work.Endpoints),
-            ("risk", Work.Endpoints), ("sign-in", Work.Endpoints), ("user-center", Work.Endpoints),
-            ("webhooks", Work.Endpoints)),
+            ("risk", Work.Endpoints), ("sign-in", Work.Endpoints), ("storefront", Work.Endpoints),
+            ("user-center", Work.Endpoints), ("webhooks", Work.Endpoints)),
         new("sale",
             ("flash-sales", Work.Endpoints), ("red-packets", Work.Endpoints), ("claims", Work.Endpoints),
-            ("orders", Work.Endpoints)),
+            ("orders", Work.Endpoints), ("storefront", Work.Endpoints)),
         new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),
     }.ToFrozenDictionary(role => role.Name);
 

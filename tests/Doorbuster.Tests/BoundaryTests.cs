@@ -13,7 +13,13 @@ public sealed class BoundaryTests
     public static TheoryData<string> AllFeatures =>
         [.. Features.All.Select(feature => feature.GetType().Assembly.GetName().Name!)];
 
-    [Theory, MemberData(nameof(AllFeatures))]
+    // Razor makes components public, and with them what they show. Nobody but the program knows that assembly.
+    private static readonly string[] OfPages = ["Doorbuster.Storefront"];
+
+    public static TheoryData<string> FeaturesWithoutPages =>
+        [.. AllFeatures.Select(row => row.Data).Where(feature => !OfPages.Contains(feature))];
+
+    [Theory, MemberData(nameof(FeaturesWithoutPages))]
     public void A_feature_exports_itself_and_nothing_else(string feature) =>
         Assert.All(
             // Records of requests are public inside internal types, which exports them not.
@@ -26,6 +32,14 @@ public sealed class BoundaryTests
             Assembly.Load(feature).GetReferencedAssemblies()
                 .Where(name => name.Name!.StartsWith("Doorbuster", StringComparison.Ordinal)),
             name => Assert.Contains(name.Name, Neighbours));
+
+    [Fact]
+    public void Nobody_but_the_program_knows_the_pages() => Assert.All(
+        Directory.EnumerateFiles(AppContext.BaseDirectory, "Doorbuster.*.dll")
+            .Where(file => !file.EndsWith("Tests.dll", StringComparison.Ordinal))
+            .Select(file => Assembly.Load(Path.GetFileNameWithoutExtension(file))),
+        assembly => Assert.DoesNotContain(
+            assembly.GetReferencedAssemblies(), name => OfPages.Contains(name.Name)));
 
     [Fact]
     public void The_contracts_know_nobody() =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Doorbuster.Commands;
 using Doorbuster.Platform.Web;
+using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Platform.Web.Reference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +16,7 @@ public sealed class EndpointTests
     // To let strangers in is a decision: whoever takes it writes it down here.
     private static readonly string[] OpenToAnyone =
     [
-        "GET /api/v1/categories", "GET /api/v1/coupon-offers", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
+        "GET /api/v1/categories", "GET /api/v1/categories/{slug}/attributes", "GET /api/v1/coupon-offers", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
         "GET /api/v1/sales/{id}",
         "GET /api/v1/sales/{id}/state", "GET /api/v1/shipping-methods", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz",
         "GET /images/demo/{sku}.svg", "GET /images/{hash}.{type}",
@@ -29,6 +30,21 @@ public sealed class EndpointTests
         "POST /sandbox-payments/charges/{id}/refunds",
     ];
 
+    // Pages, in every language; those of one person are not here.
+    private static readonly string[] PagesForAnyone =
+    [
+        "GET /", "GET /categories", "GET /categories/{slug}", "GET /help", "GET /products/{sku}", "GET /register", "GET /sales",
+        "GET /sales/{id}", "GET /search", "GET /sign-in",
+        "POST /language", "POST /register", "POST /sign-in", "POST /sign-out",
+    ];
+
+    // What pages load, and what programs read of the shop.
+    private static readonly string[] BesidePages =
+    [
+        "GET /assets/{fingerprint}/{name}", "GET /favicon.ico", "GET /feed.xml", "GET /me.json", "GET /robots.txt",
+        "GET /sitemap.xml", "GET /zh/feed.xml",
+    ];
+
     [Fact]
     public async Task Strangers_may_call_what_is_listed_here_and_nothing_else()
     {
@@ -36,9 +52,25 @@ public sealed class EndpointTests
 
         var open = Endpoints(app)
             .Where(endpoint => EndpointRules.AccessOf(endpoint) == Access.Anyone)
-            .Select(Name).Order(StringComparer.Ordinal);
+            .ToLookup(endpoint => endpoint.Metadata.GetMetadata<PageRoute>()?.Language ?? "");
 
-        Assert.Equal(OpenToAnyone, open);
+        Assert.Equal(
+            OpenToAnyone.Concat(BesidePages).Order(StringComparer.Ordinal),
+            open[""].Select(Name).Order(StringComparer.Ordinal));
+        Assert.Equal(PagesForAnyone, open["en"].Select(Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_page_is_there_in_every_language()
+    {
+        await using var app = OpenApi.Describe();
+
+        var pages = Endpoints(app).ToLookup(endpoint => endpoint.Metadata.GetMetadata<PageRoute>()?.Language ?? "");
+
+        Assert.Equal(
+            pages["en"].Select(page => (Name(page), EndpointRules.AccessOf(page))).Where(page => page.Item1 != "POST /language").Order(),
+            pages["zh-Hans"].Select(page => (Name(page).Replace(" /zh", " /", StringComparison.Ordinal)
+                .Replace("//", "/", StringComparison.Ordinal), EndpointRules.AccessOf(page))).Order());
     }
 
     [Fact]

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Doorbuster.Platform.Web.Pages;
+using Microsoft.AspNetCore.Http;
+
+namespace Doorbuster.Storefront.Api;
+
+/// <summary>
+/// The shop's API as pages use it (decision 18): in the name of whoever asked for the page, or of nobody for pages that
+/// everybody gets alike. What it answers is a value or a refusal.
+/// </summary>
+public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken cancel)
+{
+    /// <summary>What the answers may tell the browser to keep: a session that began or ended.</summary>
+    private const string SetCookie = "Set-Cookie";
+
+    public Task<ApiAnswer<T>> Get<T>(string path, JsonTypeInfo<T> type) => Send("GET", path, type);
+
+    /// <summary>A change.</summary>
+    /// <param name="body">Null: none.</param>
+    /// <param name="key">The idempotency key, where the endpoint takes one: one per intent, from the form.</param>
+    public async Task<ApiAnswer<T>> Send<T>(
+        string method, string path, JsonTypeInfo<T> type, byte[]? body = null, string? key = null, string? ifMatch = null)
+    {
+        var answer = await Call(method, path, body, key, ifMatch);
+        if (answer.Status >= 400)
+            return new(default, Read(answer), answer);
+        return answer.Body.Length == 0
+            ? new(default, null, answer)
+            : new(JsonSerializer.Deserialize(answer.Body.Span, type), null, answer);
+    }
+
+    /// <summary>A change whose answer has no body, or none that the page needs. Null: it is done.</summary>
+    public async Task<ApiRefusal?> Do(
+        string method, string path, byte[]? body = null, string? key = null, string? ifMatch = null)
+    {
+        var answer = await Call(method, path, body, key, ifMatch);
+        return answer.Status >= 400 ? Read(answer) : null;
+    }
+
+    public static byte[] Json<T>(T body, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(body, type);
+
+    private async Task<LocalAnswer> Call(string method, string path, byte[]? body, string? key, string? ifMatch)
+    {
+        var answer = await api.Send(
+            new(method, path) { Caller = caller, Body = body, IdempotencyKey = key, IfMatch = ifMatch }, cancel);
+        if (caller is not null && answer.Headers.TryGetValue(SetCookie, out var cookies))
+            foreach (var cookie in cookies)
+                caller.Response.Headers.Append(SetCookie, cookie);
+        return answer;
+    }
+
+    private static ApiRefusal Read(LocalAnswer answer)
+    {
+        var retryAfter = int.TryParse(answer.Headers.RetryAfter.ToString(), out var seconds) ? seconds : (int?)null;
+        try
+        {
+            var said = JsonSerializer.Deserialize(answer.Body.Span, StorefrontJson.Default.ApiRefusal)!;
+            return said with { Status = answer.Status, RetryAfter = retryAfter };
+        }
+        catch (JsonException)
+        {
+            return new() { Status = answer.Status, Code = "internal_error", Title = "", RetryAfter = retryAfter };
+        }
+    }
+}
+
+/// <summary>A value, or why there is none.</summary>
+/// <param name="Value">Null also where the answer has no body.</param>
+/// <param name="Whole">With its headers, such as the entity tag.</param>
+public readonly record struct ApiAnswer<T>(T? Value, ApiRefusal? Refusal, LocalAnswer Whole)
+{
+    /// <summary>The tag for <c>If-Match</c>.</summary>
+    public string? Tag => Whole.Headers.ETag.ToString() is { Length: > 0 } tag ? tag : null;
+}
+
+/// <summary>A problem as the API told it. Pages say it in their own words: <c>problem.&lt;code&gt;</c>.</summary>
+public sealed record ApiRefusal
+{
+    public required string Code { get; init; }
+    public string Title { get; init; } = "";
+    public string? Detail { get; init; }
+    public int Status { get; init; }
+
+    /// <summary>What is wrong with which field of the body.</summary>
+    public Dictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>The answer's other members.</summary>
+    [System.Text.Json.Serialization.JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}

@@ -1,0 +1,67 @@
+using Doorbuster.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
+
+namespace Doorbuster.Storefront.Assets;
+
+internal sealed class ServeAssets(AssetStore assets)
+{
+    private static readonly StringValues ForEver = "public, max-age=31536000, immutable";
+
+    // While a new version is rolled out, an old page may ask a new process: what it gets must not stay in its place.
+    private static readonly StringValues ForNow = "no-cache";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(AssetStore.Folder + "/{fingerprint}/{name}", Serve)
+            .ForAnyone().BoundsItsWaits().ExcludeFromDescription();
+        routes.MapGet("/favicon.ico", http => Send(http, "favicon.svg", ForNow))
+            .ForAnyone().BoundsItsWaits().ExcludeFromDescription();
+    }
+
+    private Task Serve(HttpContext http) => Send(http, (string)http.Request.RouteValues["name"]!,
+        (string)http.Request.RouteValues["fingerprint"]! == assets.Fingerprint ? ForEver : ForNow);
+
+    private Task Send(HttpContext http, string name, StringValues keep)
+    {
+        if (assets.Find(name) is not { } asset)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+        var encoding = Encodings.Best(http.Request.Headers.AcceptEncoding);
+        var body = asset.In(encoding);
+        var headers = http.Response.Headers;
+        headers.CacheControl = keep;
+        headers.Vary = "Accept-Encoding";
+        headers.ContentType = asset.ContentType;
+        if (encoding is not null)
+            headers.ContentEncoding = encoding;
+        headers.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+    }
+}
+
+internal static class Encodings
+{
+    /// <summary>The smallest of ours that the client takes; null: as it is.</summary>
+    public static string? Best(StringValues accepted)
+    {
+        var text = accepted.ToString();
+        return Takes(text, "br") ? "br" : Takes(text, "gzip") ? "gzip" : null;
+    }
+
+    private static bool Takes(string accepted, string encoding)
+    {
+        foreach (var range in accepted.AsSpan().Split(','))
+        {
+            var part = accepted.AsSpan(range).Trim();
+            if (part.StartsWith(encoding) && (part.Length == encoding.Length
+                || (part[encoding.Length] == ';' && !part.EndsWith("q=0") && !part.EndsWith("q=0.0"))))
+                return true;
+        }
+        return false;
+    }
+}

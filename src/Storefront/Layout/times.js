@@ -1,0 +1,14 @@
+// The server writes times in UTC, since a page is everybody's. Here they become the reader's own.
+export function showTimes(within) {
+  // The page's language, as people of the reader's country write it.
+  const page = document.documentElement.lang;
+  const language = navigator.languages.find(one => one.split('-')[0] === page.split('-')[0]) ?? page;
+  for (const time of within.querySelectorAll('time[data-local]')) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.valueOf())) continue;
+    time.textContent = new Intl.DateTimeFormat(language, time.dataset.local === 'date'
+      ? { day: 'numeric', month: 'short', year: 'numeric' }
+      : { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at);
+    time.title = at.toLocaleString(language, { timeZoneName: 'long' });
+  }
+}

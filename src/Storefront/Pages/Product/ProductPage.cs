@@ -1,0 +1,37 @@
+using Doorbuster.Storefront.Api;
+using Doorbuster.Storefront.Rendering;
+
+namespace Doorbuster.Storefront.Pages.Product;
+
+/// <summary>One product: its picture, its variants with price and stock, and more of its kind.</summary>
+internal static class ProductPage
+{
+    private const int AlikeMax = 4;
+
+    public static void Map(PageRoutes pages) => pages.Cached("/products/{sku}", Show, "variant");
+
+    private static async Task<PageResult> Show(PageRequest request)
+    {
+        var answer = await request.Api.Get(
+            $"/api/v1/products/{Uri.EscapeDataString(request.Route("sku"))}", StorefrontJson.Default.ApiProduct);
+        if (answer.Refusal is { } refusal)
+            return PageResult.Refused(refusal);
+        var product = answer.Value!;
+        // Every variant leads to one page, or search engines would see the same product many times.
+        if (!string.Equals(request.Route("sku"), product.Sku, StringComparison.Ordinal))
+            return PageResult.GoTo($"/products/{Uri.EscapeDataString(product.Sku)}?variant="
+                + Uri.EscapeDataString(request.Route("sku").ToUpperInvariant()));
+        var alike = await request.Api.Get(
+            $"/api/v1/products?category={Uri.EscapeDataString(product.Category.Slug)}&limit={AlikeMax + 1}",
+            StorefrontJson.Default.ApiProducts);
+        var chosen = product.Variants.FirstOrDefault(variant => variant.Sku == request.Query("variant"))
+            ?? product.Variants.FirstOrDefault(variant => variant.Sku == product.Sku && variant.IsInStock)
+            ?? product.Variants.FirstOrDefault(variant => variant.IsInStock) ?? product.Leading;
+        return PageResult.View<ProductView, ProductModel>(new(
+            product, chosen, [.. (alike.Value?.Data ?? []).Where(other => other.Id != product.Id).Take(AlikeMax)]));
+    }
+}
+
+/// <param name="Chosen">The variant that is ticked when the page is opened.</param>
+/// <param name="Alike">Others of its department.</param>
+public sealed record ProductModel(ApiProduct Product, ApiVariant Chosen, IReadOnlyList<ApiProduct> Alike);
