@@ -1,0 +1,50 @@
+using Microsoft.Playwright;
+
+namespace Doorbuster.BrowserTests.Support;
+
+/// <summary>
+/// Every page of the shop, once: each is opened at both widths, light and dark, with and without scripts, checked by axe, and
+/// photographed by <c>bin/screenshots</c>. A new page is a new line.
+/// </summary>
+public static class ShopPages
+{
+    private static readonly ShopPage[] All =
+    [
+        new("home", "/"),
+        new("home-zh", "/zh/"),
+        new("categories", "/categories"),
+        new("category", "/categories/kitchen"),
+        new("category-filtered", "/categories/kitchen?attribute=guaranteeYears%3A2"),
+        new("category-nothing", "/categories/kitchen?attribute=guaranteeYears%3A99"),
+        new("product", "/products/MIDNIGHT-MUG"),
+        new("product-variants", "/products/CLO-002-S"),
+        new("product-zh", "/zh/products/MIDNIGHT-MUG"),
+        new("search", "/search?q=lamp"),
+        new("search-nothing", "/search?q=unobtainium"),
+        new("sales", "/sales"),
+        new("sign-in", "/sign-in"),
+        new("register", "/register"),
+        new("help", "/help"),
+        new("not-found", "/nothing-here", Status: 404),
+        new("no-product", "/products/NO-SUCH-THING", Status: 404),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(page => page.Name)];
+
+    public static IReadOnlyList<ShopPage> Listed => All;
+
+    public static ShopPage Named(string name) => All.Single(page => page.Name == name);
+}
+
+/// <param name="Begin">What must be done before it is opened, such as signing in.</param>
+public sealed record ShopPage(string Name, string Path, int Status = 200, Func<BrowserShop, Visitor, Task>? Begin = null)
+{
+    public async Task Open(BrowserShop shop, Visitor visitor)
+    {
+        if (Begin is not null)
+            await Begin(shop, visitor);
+        await visitor.Open(Path, Status);
+        if (Status >= 400)
+            visitor.Forget();    // the browser notes the status itself
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Playwright;
+
+namespace Doorbuster.BrowserTests.Support;
+
+/// <summary>Somebody with a browser, and everything that the browser complained about.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    public Visitor(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                Complain($"{message.Type} in the console: {message.Text}");
+        };
+        page.PageError += (_, error) => Complain($"script failed: {error}");
+        page.RequestFailed += (_, request) =>
+        {
+            // A page that is left gives up what it was still loading.
+            if (request.Failure != "net::ERR_ABORTED")
+                Complain($"not loaded: {request.Url} {request.Failure}");
+        };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400 && response.Request.ResourceType != "document")
+                Complain($"{response.Status}: {response.Url}");
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Opens a page of the shop and waits until it is all there.</summary>
+    public async Task<IResponse> Open(string path, int status = 200)
+    {
+        var response = await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
+        Assert.NotNull(response);
+        Assert.True(response.Status == status, $"{path} answers {response.Status}");
+        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        return response;
+    }
+
+    /// <summary>Nothing was refused by the policy, failed to load or broke since the last time.</summary>
+    public void AssertQuiet(string where)
+    {
+        lock (_complaints)
+        {
+            Assert.True(_complaints.Count == 0, $"{where}:\n{string.Join('\n', _complaints)}");
+            _complaints.Clear();
+        }
+    }
+
+    /// <summary>Errors that the test means to provoke.</summary>
+    public void Forget()
+    {
+        lock (_complaints)
+            _complaints.Clear();
+    }
+
+    public async Task AssertFits(string where)
+    {
+        var wide = await Page.EvaluateAsync<string[]>(
+            """
+            () => {
+              const width = document.documentElement.clientWidth;
+              if (document.documentElement.scrollWidth <= width) return [];
+              return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)
+                .slice(0, 5).map(e => e.outerHTML.slice(0, 120));
+            }
+            """);
+        Assert.True(wide.Length == 0, $"{where} scrolls sideways because of:\n{string.Join('\n', wide)}");
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+
+    private void Complain(string what)
+    {
+        lock (_complaints)
+            _complaints.Add(what);
+    }
+}
