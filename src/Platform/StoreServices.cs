@@ -24,6 +24,7 @@ public static class StoreServices
             services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
 
             services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton<Rush>();
             services.AddSingleton<NodeNumber>();
             services.AddSingleton<Ids>();
             services.AddSingleton<NodeLease>();

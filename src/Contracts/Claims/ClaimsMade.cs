@@ -1,6 +1,7 @@
 namespace Doorbuster.Contracts.Claims;
 
 /// <summary>Claims of one pool entered the ledger, as columns: the i-th claim is the i-th element of each list.</summary>
+[MayBePutOff]
 public sealed record ClaimsMade
 {
     public required long Pool { get; init; }

@@ -2,6 +2,7 @@ namespace Doorbuster.Contracts.Orders;
 
 /// <summary>Orders came into being, entered another state, or had a part of their money given back in the state they are
 /// in; in one transaction. At most 512 of them a message.</summary>
+[MayBePutOff]
 public sealed record OrdersMoved
 {
     /// <summary>The state entered: <c>placed</c>, <c>paid</c>, <c>cancelled</c>, <c>shipped</c>, <c>completed</c>,

@@ -6,6 +6,9 @@ internal static class ClaimsOptions
     /// <summary>Claims a batch: one gate script and one ledger statement each.</summary>
     public const int BatchMax = 512;
 
+    /// <summary>Requests of one pool on their way from which on orders are written later, so that these are answered sooner.</summary>
+    public const int RushMin = BatchMax / 4;
+
     /// <summary>Requests of one pool on their way in one process; the next one is refused with "away".</summary>
     public const int OnTheirWayMax = 8_192;
 

@@ -14,14 +14,16 @@ internal sealed class Pools : IDisposable
     private readonly IGate _gate;
     private readonly ILedger _ledger;
     private readonly Passage _passage;
+    private readonly Rush _rush;
     private readonly ILogger<Pools> _log;
     private readonly Lazy<IDisposable> _watching;
     private readonly Timer _expiring;
 
     public Pools(
-        IGate gate, ILedger ledger, Passage passage, PostgresListener postgres, GateRedis redis, ILogger<Pools> log)
+        IGate gate, ILedger ledger, Passage passage, PostgresListener postgres, GateRedis redis, Rush rush,
+        ILogger<Pools> log)
     {
-        (_gate, _ledger, _passage, _log) = (gate, ledger, passage, log);
+        (_gate, _ledger, _passage, _rush, _log) = (gate, ledger, passage, rush, log);
         _watching = new(() => Watch(postgres, redis));
         _expiring = new(_ => Expire(), null, ExpireEvery, ExpireEvery);
     }
@@ -51,7 +53,7 @@ internal sealed class Pools : IDisposable
 
         _ = _watching.Value;
         if (await _ledger.FindPool(pool, cancel) is { } row)
-            return _met.GetOrAdd(pool, _ => new Turnstile(new Pool(row, tick), _passage, LoadPeople));
+            return _met.GetOrAdd(pool, _ => new Turnstile(new Pool(row, tick), _passage, LoadPeople, _rush));
 
         if (_unknown.Count >= ClaimsOptions.UnknownPoolsMax)
             _unknown.Clear();

@@ -1,4 +1,5 @@
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Claims;
 
@@ -11,10 +12,11 @@ internal sealed class Turnstile
     private readonly Combiner<PendingClaim> _combiner;
     private readonly Passage _passage;
     private readonly Action<Pool> _onPassed;
+    private readonly Rush _rush;
 
-    public Turnstile(Pool pool, Passage passage, Action<Pool> onPassed)
+    public Turnstile(Pool pool, Passage passage, Action<Pool> onPassed, Rush rush)
     {
-        (Pool, _passage, _onPassed) = (pool, passage, onPassed);
+        (Pool, _passage, _onPassed, _rush) = (pool, passage, onPassed, rush);
         _combiner = new(ClaimsOptions.BatchMax, claim => claim.Person, Pass, Fail);
     }
 
@@ -50,6 +52,9 @@ internal sealed class Turnstile
 
     private async Task Pass(List<PendingClaim> batch)
     {
+        if (_combiner.Count >= ClaimsOptions.RushMin)
+            _rush.Note();
+
         // Past the gate already: filed there by a lost process, or refused anyhow and only looked up.
         var onward = batch.FindAll(claim => claim.Epoch > 0);
         if (onward.Count < batch.Count)

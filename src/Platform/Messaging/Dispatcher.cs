@@ -13,7 +13,7 @@ namespace Doorbuster.Platform.Messaging;
 /// may do this at once.
 /// </summary>
 internal sealed class Dispatcher(
-    OutboxStore store, Delivery delivery, Subscriptions subscriptions, PostgresListener listener,
+    OutboxStore store, Delivery delivery, Subscriptions subscriptions, PostgresListener listener, Rush rush,
     IOptions<MessagingOptions> options, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
     private const int InHandPerWorker = 64;
@@ -27,6 +27,9 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RenewEvery = OutboxStore.Lease / 4;
     private static readonly TimeSpan AwayDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PutOffMax = TimeSpan.FromSeconds(10);    // then it is its turn, rush or not
+    private static readonly TimeSpan StepAside = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StepAsideMax = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     private readonly int _inHandMax = options.Value.Workers * InHandPerWorker;
@@ -74,13 +77,14 @@ internal sealed class Dispatcher(
 
             if (looks)
                 Interlocked.Exchange(ref _isWoken, 0);
-            var announces = _inHand.Count > 0
+            var puttingOff = rush.IsOn && _horizon.Age < PutOffMax;
+            var announces = (_inHand.Count > 0 || puttingOff)    // or each message that is put off would wake us
                 && (lastAnnounced == 0 || clock.GetElapsedTime(lastAnnounced) >= AnnounceEvery);
             var (started, reach) = (clock.GetTimestamp(), _horizon.Reach());
             try
             {
                 var taken = await store.Exchange(
-                    _unsettled, renews ? StillInHand() : [], subscriptions.Types, looks ? room : 0, reach,
+                    _unsettled, renews ? StillInHand() : [], puttingOff ? subscriptions.TypesInRush : subscriptions.Types, looks ? room : 0, reach,
                     announces ? BusyFor : null, CancellationToken.None);
                 Settled();
                 foreach (var message in taken)
@@ -94,7 +98,8 @@ internal sealed class Dispatcher(
                 if (looks)
                 {
                     (lastLook, hasMore) = (now, taken.Count == room);
-                    _horizon.Looked(started, reach, hasMore ? taken.Max(message => message.Overdue) : TimeSpan.Zero);
+                    if (!puttingOff)
+                        _horizon.Looked(started, reach, hasMore ? taken.Max(message => message.Overdue) : TimeSpan.Zero);
                 }
                 if (announces)
                     lastAnnounced = now;
@@ -144,6 +149,7 @@ internal sealed class Dispatcher(
             IReadOnlyList<Outcome> outcomes;
             try
             {
+                await LetRushGoFirst(messages[0].Type, abandon);
                 outcomes = await delivery.Deliver(messages, abandon);
             }
             catch (OperationCanceledException) when (abandon.IsCancellationRequested)
@@ -159,6 +165,13 @@ internal sealed class Dispatcher(
                 _outcomes.Enqueue(outcome);
             Signal();
         }
+    }
+
+    // What was taken before the rush. Briefly, because behind it may wait what cannot be put off.
+    private async Task LetRushGoFirst(string type, CancellationToken abandon)
+    {
+        for (var waited = TimeSpan.Zero; rush.IsOn && waited < StepAsideMax && subscriptions.MayBePutOff(type); waited += StepAside)
+            await Task.Delay(StepAside, clock, abandon);
     }
 
     // Hands back what nobody began, gives the rest a moment, then breaks it off: nothing of it is lost.

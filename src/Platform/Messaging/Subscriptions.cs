@@ -8,7 +8,7 @@ namespace Doorbuster.Platform.Messaging;
 /// <summary>Which consumers this process has for each message type.</summary>
 internal sealed class Subscriptions
 {
-    private readonly FrozenDictionary<string, (JsonTypeInfo Type, Subscription[] Consumers)> _byType;
+    private readonly FrozenDictionary<string, (JsonTypeInfo Type, Subscription[] Consumers, bool MayBePutOff)> _byType;
 
     public Subscriptions(IEnumerable<Subscription> subscriptions)
     {
@@ -18,8 +18,10 @@ internal sealed class Subscriptions
                 $"Two consumers are named {twice.Key}; the inbox could not tell them apart.");
 
         _byType = Sendable().ToFrozenDictionary(
-            type => type.Type.Name, type => (type, all.Where(one => one.Message == type.Type).ToArray()));
+            type => type.Type.Name, type => (
+                type, all.Where(one => one.Message == type.Type).ToArray(), type.Type.IsDefined(typeof(MayBePutOffAttribute), inherit: false)));
         Types = [.. _byType.Keys];
+        TypesInRush = [.. _byType.Where(one => !one.Value.MayBePutOff).Select(one => one.Key)];
         Consumers = [.. all.Select(one => one.Name)];
     }
 
@@ -29,9 +31,14 @@ internal sealed class Subscriptions
     /// </summary>
     public string[] Types { get; }
 
+    /// <summary>Those that are not put off while callers queue.</summary>
+    public string[] TypesInRush { get; }
+
     public IReadOnlyList<string> Consumers { get; }
 
     public JsonTypeInfo TypeNamed(string name) => _byType[name].Type;
+
+    public bool MayBePutOff(string type) => _byType[type].MayBePutOff;
 
     /// <summary>True when somebody handles several of them together.</summary>
     public bool IsBatched(string type) => _byType[type].Consumers.Any(consumer => consumer.ConsumeAll is not null);

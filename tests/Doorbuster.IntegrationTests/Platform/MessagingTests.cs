@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Doorbuster.Contracts.Orders;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +79,33 @@ public sealed class MessagingTests(SharedStores stores)
         Assert.Equal(0L, await database.Scalar<long>(Doubled));
         Assert.Equal(10L, await database.Scalar<long>($"{Dead} where consumer = 'many'"));
         await Task.WhenAll(one.StopAsync(), other.StopAsync());
+    }
+
+    [Fact]
+    public async Task While_buyers_queue_what_may_be_put_off_is_and_for_ten_seconds_at_most()
+    {
+        await using var database = await Prepared();
+        using var process = await Messages.StartConsumers(database, new Script());
+        var rush = process.Services.GetRequiredService<Rush>();
+        using var buyers = new Timer(_ => rush.Note(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(2));
+        await Eventually.IsTrue(() => rush.IsOn, "a rush");
+
+        var started = Stopwatch.GetTimestamp();
+        await using (var connection = await database.Source.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await transaction.Publish(
+                new OrdersMoved { To = "placed", Reason = "placed", At = DateTimeOffset.UnixEpoch, Orders = [] }, default);
+            await transaction.CommitAsync();
+        }
+        await Messages.Publish(database, [1]);
+        await database.Until(1L, Effects);
+
+        Assert.Equal("OrdersMoved", await database.Scalar<string>("select string_agg(type, ',') from messaging.outbox"));
+        await database.Until(0L, Waiting);
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(5));
+        Assert.True(rush.IsOn);
+        await process.StopAsync();
     }
 
     [Theory]
