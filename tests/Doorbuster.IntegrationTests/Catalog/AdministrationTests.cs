@@ -95,8 +95,8 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
             HttpMethod.Patch, $"/products/{sku}",
             new { title = "Old stock", published = false, attributes = new { shelf = "B7" } }, "\"1\"");
         Assert.Equal((200, "\"2\""), (changed.Status, changed.Headers["ETag"]));
-        await Eventually.IsTrue(async () => (await shop.Public($"/api/v1/products/{sku}")).Status == 404, "nobody sees it");
-        await Eventually.IsTrue(async () => await Catalog.FindVariant(sku, None) is null, "nobody can buy it");
+        await shop.Sees(async () => (await shop.Public($"/api/v1/products/{sku}")).Status == 404, "nobody sees it");
+        await shop.Sees(async () => await Catalog.FindVariant(sku, None) is null, "nobody can buy it");
         var listed = await shop.Send(HttpMethod.Get, "/products?published=false&limit=100");
         Assert.Contains(sku, listed.Json.GetProperty("data").EnumerateArray().Select(p => p.GetProperty("sku").GetString()));
 
@@ -128,7 +128,7 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
         var changed = await shop.Send(HttpMethod.Patch, $"/variants/{second}",
             new { price = Pounds(2600), options = new { Size = "XL" }, taxClass = "zero" }, "\"2\"");
         Assert.Equal((200, "\"3\""), (changed.Status, changed.Headers["ETag"]));
-        await Eventually.IsTrue(async () => await Catalog.FindVariant(second, None)
+        await shop.Sees(async () => await Catalog.FindVariant(second, None)
             is { PriceMinor: 2600, TaxClass: "zero", Title: var title } && title.EndsWith("(XL)", StringComparison.Ordinal), "it is otherwise");
     }
 
@@ -188,7 +188,7 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
         var variant = set.Json.GetProperty("variants")[0];
         Assert.Equal((1500, 2000), (Amount(variant, "price"), Amount(variant, "listPrice")));
         Assert.Equal("2150-01-01T00:00:00Z", variant.GetProperty("prices")[1].GetProperty("from").GetString());
-        await Eventually.IsTrue(async () => (await shop.Public($"/api/v1/products/{sku}")).Json.GetProperty("variants")[0] is var shown
+        await shop.Sees(async () => (await shop.Public($"/api/v1/products/{sku}")).Json.GetProperty("variants")[0] is var shown
             && Amount(shown, "price") == 1500 && shown.GetProperty("priceUntil").GetString() == "2150-01-01T00:00:00Z", "it is shown");
 
         var none = await shop.Send(HttpMethod.Put, $"/variants/{sku}/prices", new { prices = Array.Empty<object>() }, "\"2\"");
@@ -215,7 +215,7 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
             (await shop.Send(HttpMethod.Get, $"/products/{sku}")).Json.GetProperty("category").GetString());
         Assert.Equal("\"2\"", await shop.Tag($"/products/{sku}"));
         Assert.Equal("category_not_found", (await shop.Send(HttpMethod.Get, "/categories/home.kitchen")).Code);
-        await Eventually.IsTrue(
+        await shop.Sees(
             async () => (await shop.Public("/api/v1/products?category=cooking")).Body.Contains(sku, StringComparison.Ordinal), "it is listed there");
 
         var deep = await Category("Deep", "cooking.knives");
@@ -265,7 +265,7 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
         var changed = await shop.Send(HttpMethod.Patch, path, new { rateBasisPoints = 1000 }, "\"1\"");
         Assert.Equal((200, "\"2\""), (changed.Status, changed.Headers["ETag"]));
         Assert.Equal(412, (await shop.Send(HttpMethod.Delete, path, version: "\"1\"")).Status);
-        await Eventually.IsTrue(async () => (await Catalog.FindTax("FR", "Corse", None)).RateBasisPoints == 1000, "the rate is otherwise");
+        await shop.Sees(async () => (await Catalog.FindTax("FR", "Corse", None)).RateBasisPoints == 1000, "the rate is otherwise");
         Assert.Equal(204, (await shop.Send(HttpMethod.Delete, path, version: "\"2\"")).Status);
         Assert.Equal(404, (await shop.Send(HttpMethod.Get, path)).Status);
 
@@ -273,7 +273,7 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
         Assert.Equal(428, (await shop.Send(HttpMethod.Put, "/settings", new { pricesIncludeTax = false })).Status);
         Assert.Equal(200, (await shop.Send(HttpMethod.Put, "/settings", new { pricesIncludeTax = false }, tag)).Status);
         Assert.Equal(412, (await shop.Send(HttpMethod.Put, "/settings", new { pricesIncludeTax = true }, tag)).Status);
-        await Eventually.IsTrue(async () => !(await Catalog.FindTax("DE", null, None)).IsIncluded, "tax is added");
+        await shop.Sees(async () => !(await Catalog.FindTax("DE", null, None)).IsIncluded, "tax is added");
         Assert.Equal(200, (await shop.Send(HttpMethod.Put, "/settings", new { pricesIncludeTax = true }, await shop.Tag("/settings"))).Status);
     }
 
@@ -294,7 +294,7 @@ public sealed class AdministrationTests(CatalogShop shop) : IClassFixture<Catalo
         Assert.Single(removed.Json.GetProperty("variants").EnumerateArray());
         Assert.Equal((404, "product_not_found"), Refusal(await shop.Send(HttpMethod.Delete, $"/variants/{extra}", version: "\"3\"")));
         Assert.Equal(ClaimOutcome.Closed, (await Claim(pool)).Outcome);
-        await Eventually.IsTrue(async () => await Catalog.FindVariant(extra, None) is null, "it is not for sale");
+        await shop.Sees(async () => await Catalog.FindVariant(extra, None) is null, "it is not for sale");
         Assert.Equal(2, (await Changes(sku))[0].GetProperty("before").GetProperty("variants").GetArrayLength());
     }
 

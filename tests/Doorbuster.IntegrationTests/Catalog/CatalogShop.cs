@@ -17,10 +17,12 @@ public sealed class CatalogShop(SharedStores stores) : IAsyncLifetime
 
     internal TinyShop Shop { get; private set; } = null!;
 
+    internal SkippingClock Clock { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         await Database.InitializeAsync();
-        Shop = await HttpShop.Start(Database.Addresses, TimeProvider.System, hasNamedPeople: true, new CatalogFeature());
+        Shop = await HttpShop.Start(Database.Addresses, Clock, hasNamedPeople: true, new CatalogFeature());
         await Send(HttpMethod.Post, "/categories", new { name = "Things" });
     }
 
@@ -62,6 +64,13 @@ public sealed class CatalogShop(SharedStores stores) : IAsyncLifetime
     }
 
     internal async Task<string> Tag(string path) => (await Send(HttpMethod.Get, path)).Headers["ETag"];
+
+    /// <summary>Waits until something is seen that is remembered for seconds, without these seconds.</summary>
+    internal Task Sees(Func<Task<bool>> condition, string what)
+    {
+        Clock.Skip(TimeSpan.FromSeconds(3));
+        return Eventually.IsTrue(condition, what);
+    }
 
     internal Task<TinyShop.Answer> Public(string path, params (string, string)[] headers) =>
         Shop.Send(HttpMethod.Get, path, headers: headers);

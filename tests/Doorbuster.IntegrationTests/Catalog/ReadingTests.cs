@@ -20,7 +20,7 @@ public sealed class ReadingTests(CatalogShop shop) : IClassFixture<CatalogShop>
         await Take(1, ("last", 3));
         var last = await Take(3, ("none", 0));
         Assert.Equal(EndOutcome.Done, await claims.Release(last, CancellationToken.None));
-        await Eventually.IsTrue(async () => await Stock() == ("last", 3), "what was held is free again");
+        await shop.Sees(async () => await Stock() == ("last", 3), "what was held is free again");
         Assert.Equal(("last", 3), StockOf((await shop.Public("/api/v1/products?limit=100")).Json.GetProperty("data").EnumerateArray()
             .Single(product => product.GetProperty("sku").GetString() == sku)));
 
@@ -29,7 +29,7 @@ public sealed class ReadingTests(CatalogShop shop) : IClassFixture<CatalogShop>
             var claim = await claims.Claim(
                 new ClaimRequest(pool, 42, units, shop.NewKey(), TimeSpan.FromSeconds(10)), CancellationToken.None);
             Assert.Equal(ClaimOutcome.Claimed, claim.Outcome);
-            await Eventually.IsTrue(async () => await Stock() == then, $"{then} is shown");
+            await shop.Sees(async () => await Stock() == then, $"{then} is shown");
             return claim.Claim!.Id;
         }
 

@@ -442,10 +442,12 @@ public sealed class CouponTests(TwoShops shops) : IClassFixture<TwoShops>
         var file = Path.Combine(RunningShop.NewFolder(), "coupons.csv");
         var program = shops.Shops[0];
         await program.Ask("coupon", "export", file);
-        var again = await program.Ask("coupon", "import", file);
-        Assert.Equal((0, 0, 0), (
-            Number(again, "added"), Number(again, "changed"), again.GetProperty("rejected").GetArrayLength()));
-        Assert.True(Number(again, "unchanged") > 0);
+        using (var text = new StreamReader(file))
+        {
+            var again = await shops.Services.GetRequiredService<TemplateCsv>().Import(text, "test", CancellationToken.None);
+            Assert.Equal((0, 0, 0), (again.Added, again.Changed, again.Rejected.Count));
+            Assert.True(again.Unchanged > 0);
+        }
 
         await File.WriteAllTextAsync(file, $"handle,title,claim_by,currency,amount\n{NewHandle()},New,click,GBP,100\n");
         Assert.Equal(1, Number(await program.Ask("coupon", "import", file), "added"));
