@@ -63,6 +63,22 @@ internal static class PacketViews
 
     public sealed record KeptGrab(string PacketId, int Ordinal, long Amount, DateTime GrabbedAt);
 
+    /// <summary>Those of a list, with what is left of each by the ledger where this process has not heard it.</summary>
+    public static async Task<IReadOnlyList<Packet>> Show(
+        IReadOnlyCollection<RedPacket> packets, IClaims claims, long viewer, DateTimeOffset now, CancellationToken cancel)
+    {
+        var free = await claims.ListFree([.. packets.Select(packet => packet.Id)], cancel);
+        var shown = new List<Packet>(packets.Count);
+        foreach (var packet in packets)
+        {
+            var pool = await claims.FindPool(packet.Id, cancel);
+            if (pool is { Left: null } && free.TryGetValue(packet.Id, out var left))
+                pool = pool with { Left = left };
+            shown.Add(Show(packet, pool, viewer, yours: null, now));
+        }
+        return shown;
+    }
+
     public static Packet Show(
         RedPacket packet, PoolView? pool, long viewer, Grab? yours, DateTimeOffset now)
     {

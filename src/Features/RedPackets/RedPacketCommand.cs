@@ -78,10 +78,7 @@ internal static class RedPacketCommand
                 packet => packet.PublicId);
             var (claims, now) = (services.GetRequiredService<IClaims>(),
                 services.GetRequiredService<TimeProvider>().GetUtcNow());
-            var shown = new List<PacketViews.Packet>();
-            foreach (var packet in packets)
-                shown.Add(PacketViews.Show(
-                    packet, await claims.FindPool(packet.Id, token), viewer: 0, yours: null, now));
+            var shown = await PacketViews.Show(packets, claims, viewer: 0, now, token);
             output.Write(
                 new PacketViews.Packets(shown, page), RedPacketsJson.Default.Packets,
                 shown.Count == 0 ? ["There are no red packets yet: doorbuster redpacket create"] : shown.Select(Line));

@@ -94,10 +94,7 @@ internal static class ReadPackets
         if (after is not null && !PublicId.TryParse(RedPacket.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
         var (shown, page) = PageInfo.Cut(await read(before, limit + 1), limit, packet => packet.PublicId);
-        var data = new List<PacketViews.Packet>();
-        foreach (var packet in shown)
-            data.Add(PacketViews.Show(
-                packet, await claims.FindPool(packet.Id, cancel), person.Id, yours: null, clock.GetUtcNow()));
+        var data = await PacketViews.Show(shown, claims, person.Id, clock.GetUtcNow(), cancel);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new PacketViews.Packets(data, page));
     }
