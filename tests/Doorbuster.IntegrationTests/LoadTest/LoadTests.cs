@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Embedded;
@@ -46,6 +47,36 @@ public sealed class LoadTests(ShopWithPeople people) : IClassFixture<ShopWithPeo
         Assert.True(Outcome(report, "replayed") > 0);
         Assert.Equal(Outcome(report, "paid"), report.GetProperty("correctness").GetProperty("sold").GetInt64());
         Assert.Equal(300, report.GetProperty("correctness").GetProperty("offered").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_ledger_of_a_shop_on_another_machine_is_counted_by_an_administrators_token()
+    {
+        var sale = await people.OpenSale(20);
+        var admin = await people.Shop.Ask("user", "create-admin", "--email", "boss@example.test");
+        using var browser = new HttpClient { BaseAddress = people.Shop.Client.BaseAddress };
+        using var signedIn = await browser.PostAsJsonAsync("/api/v1/sessions", new
+        {
+            email = "boss@example.test",
+            password = admin.GetProperty("password").GetString(),
+        });
+        var token = (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+        string[] rush =
+        [
+            "load", "sale", "--json", "--url", people.Shop.Client.BaseAddress!.ToString(), "--sale", sale, "--people", "60", "--rate",
+            "120", "--tokens", people.Tokens, "--data", RunningShop.NewFolder(), "--admin-token",
+        ];
+
+        var (code, output, errors) = await RunningShop.Run([.. rush, token]);
+        Assert.True(code == ExitCode.Ok, errors);
+        var report = JsonDocument.Parse(output).RootElement;
+        Right(report);
+        Assert.Equal((20, 20), (
+            Outcome(report, "admitted"), report.GetProperty("correctness").GetProperty("offered").GetInt64()));
+
+        (code, _, errors) = await RunningShop.Run([.. rush, "forged"]);
+        Assert.Equal(ExitCode.Forbidden, code);
+        Assert.Contains("user create-admin", errors, StringComparison.Ordinal);
     }
 
     [Fact]
