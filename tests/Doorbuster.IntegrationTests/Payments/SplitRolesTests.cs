@@ -16,8 +16,10 @@ public sealed class SplitRolesTests(Database database) : IClassFixture<Database>
     public async Task Orders_are_paid_and_refunded_across_processes_also_after_the_worker_was_killed()
     {
         var token = await Prepare();
-        await using var shop = await RunningShop.Serve(database.Addresses, "shop");
-        await using var worker = await RunningShop.Serve(database.Addresses, "worker");
+        var processes = await Task.WhenAll(
+            RunningShop.Serve(database.Addresses, "shop"), RunningShop.Serve(database.Addresses, "worker"));
+        await using var shop = processes[0];
+        await using var worker = processes[1];
         var me = new Shopper(() => shop.Client, token, person: 0);
 
         // The worker finds the provider's endpoints, and ours, where the other process said they are.

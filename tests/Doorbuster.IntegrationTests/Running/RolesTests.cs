@@ -12,9 +12,11 @@ public sealed class RolesTests(SharedStores stores)
     public async Task A_purchase_goes_through_a_shop_a_sale_and_a_worker_process()
     {
         var addresses = await stores.NewDatabase();
-        await using var worker = await RunningShop.Serve(addresses, "worker");
-        await using var shop = await RunningShop.Serve(addresses, "shop");
-        await using var sale = await RunningShop.Serve(addresses, "sale");
+        var processes = await Task.WhenAll(
+            RunningShop.Serve(addresses, "worker"), RunningShop.Serve(addresses, "shop"), RunningShop.Serve(addresses, "sale"));
+        await using var worker = processes[0];
+        await using var shop = processes[1];
+        await using var sale = processes[2];
         var products = Path.Combine(RunningShop.NewFolder(), "products.csv");
         await File.WriteAllTextAsync(
             products, "sku,title,category,price,currency,stock\nMUG,Mug,Kitchen,12.00,GBP,10\n");
