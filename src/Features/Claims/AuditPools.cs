@@ -11,10 +11,13 @@ namespace Doorbuster.Claims;
 internal sealed class AuditPools(
     PoolStore store, Pools pools, PoolAuditor auditor, TimeProvider clock, ILogger<AuditPools> log) : BackgroundService
 {
+    // An audit stops the pool for as long as it takes: where a hundred variants sell at once, each has its turn in four seconds.
+    private const int BusyPoolsATurn = 25;
     private const int QuietPoolsATurn = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<long, (long Granted, long Taken)> _seen = [];
+    private readonly List<long> _changed = [];    // and not audited since, the oldest change first
     private int _next;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,10 +44,10 @@ internal sealed class AuditPools(
         }
     }
 
-    // Pools where something happened, those under suspicion, and a few of the quiet ones in turn.
+    // Pools under suspicion, some of those where something happened, and a few of the quiet ones in turn.
     private async Task<List<long>> ThisTurn(CancellationToken cancel)
     {
-        var (busy, quiet) = (new List<long>(), new List<long>());
+        var (busy, quiet, waiting) = (new List<long>(), new List<long>(), _changed.ToHashSet());
         var built = await store.Built(cancel);
         if (_seen.Count > built.Count)    // some have ended
             foreach (var gone in _seen.Keys.Except(built.Select(pool => pool.Id)).ToList())
@@ -53,8 +56,14 @@ internal sealed class AuditPools(
         {
             var changed = !_seen.TryGetValue(id, out var before) || before != (granted, taken);
             _seen[id] = (granted, taken);
-            (changed || auditor.Suspects(id) ? busy : quiet).Add(id);
+            if (auditor.Suspects(id))
+                busy.Add(id);
+            else if (!waiting.Contains(id))
+                (changed ? _changed : quiet).Add(id);
         }
+        var some = _changed.Take(BusyPoolsATurn).ToList();
+        _changed.RemoveRange(0, some.Count);
+        busy.AddRange(some.Except(busy));
         for (var i = 0; i < Math.Min(QuietPoolsATurn, quiet.Count); i++)
             busy.Add(quiet[_next++ % quiet.Count]);
         return busy;

@@ -8,20 +8,73 @@ using NpgsqlTypes;
 
 namespace Doorbuster.Claims;
 
-internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName)] NpgsqlDataSource db) : ILedger
+internal sealed class PostgresLedger : ILedger
 {
-    public Task<IReadOnlyList<LedgerAnswer>> Enter(
-        long pool, int epoch, IReadOnlyList<LedgerEntry> batch, CancellationToken cancel) => Bounded(async () =>
+    private const int SmallMax = 4;
+    private const int TogetherMax = 64;
+    private const int WaitingMax = 10_000;
+    private const int AtOnceMax = 2;
+
+    private readonly NpgsqlDataSource _db;
+    private readonly NpgsqlDataSource _few;
+    private readonly Combiner<Entering, Entered> _small;
+
+    public PostgresLedger(
+        [FromKeyedServices(ClaimsFeature.SchemaName)] NpgsqlDataSource db,
+        [FromKeyedServices(ClaimsFeature.SchemaName)] GroupCommit together)
+    {
+        (_db, _few) = (db, together.Source);
+        _small = new("postgres", TogetherMax, WaitingMax, AtOnceMax, EnterTogether);
+    }
+
+    /// <summary>Where many buy a little of different things, batches are small: those go together with those of other pools, in
+    /// one commit.</summary>
+    public async Task<IReadOnlyList<LedgerAnswer>> Enter(
+        long pool, int epoch, IReadOnlyList<LedgerEntry> batch, CancellationToken cancel)
+    {
+        if (batch.Count > SmallMax)
+            return (await Bounded(() => Enter(_db, [new(pool, epoch, batch)], cancel)))[0];
+        var entered = await _small.Get(new(pool, epoch, batch));
+        return entered.Error is { } error ? throw error : entered.Answers!;
+    }
+
+    private async Task<Entered[]> EnterTogether(Entering[] asked)
+    {
+        try
+        {
+            return Array.ConvertAll(
+                await Bounded(() => Enter(_few, asked, CancellationToken.None)), answers => new Entered(answers));
+        }
+        catch (PostgresException) when (asked.Length > 1)
+        {
+            return await Task.WhenAll(asked.Select(EnterAlone));
+        }
+    }
+
+    private async Task<Entered> EnterAlone(Entering one)
+    {
+        try
+        {
+            return new((await Bounded(() => Enter(_few, [one], CancellationToken.None)))[0]);
+        }
+        catch (Exception error)    // of this pool's batch alone
+        {
+            return new(null, error);
+        }
+    }
+
+    private static async Task<IReadOnlyList<LedgerAnswer>[]> Enter(
+        NpgsqlDataSource db, Entering[] asked, CancellationToken cancel)
     {
         await using var connection = await db.OpenConnectionAsync(cancel);
-        return await Enter(connection, pool, epoch, batch, cancel);
-    });
+        return await Enter(connection, asked, cancel);
+    }
 
     public Task<PoolRow?> BeginEpoch(
         long pool, int seenEpoch, Func<int, Task<IReadOnlyList<LedgerEntry>>> readOldLog,
         Func<PoolRow, IReadOnlyList<GateRecord>, Task> build, CancellationToken cancel) => Bounded(async () =>
     {
-        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var connection = await _db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await ReadPool(connection, pool, "for update", cancel) is not { } row)
             return null;
@@ -31,7 +84,7 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
         // What the old gate gave and the ledger has not answered is entered now: a person told "queued" keeps the place.
         if (row.Epoch > 0 && await readOldLog(row.Epoch) is { Count: > 0 } pending)
             foreach (var batch in OnePerPerson(pending))
-                await Enter(connection, pool, row.Epoch, batch, cancel);
+                await Enter(connection, [new(pool, row.Epoch, batch)], cancel);
 
         await using (var count = new NpgsqlCommand(
             """
@@ -52,14 +105,14 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
 
     public Task<PoolRow?> FindPool(long pool, CancellationToken cancel) => Bounded(async () =>
     {
-        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var connection = await _db.OpenConnectionAsync(cancel);
         return await ReadPool(connection, pool, "", cancel);
     });
 
     public Task<PoolCount?> Count(
         long pool, Func<int, Task<GateReading?>> readGate, bool full, CancellationToken cancel) => Bounded(async () =>
     {
-        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var connection = await _db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await ReadPool(connection, pool, "for update", cancel) is not { } row)
             return null;
@@ -85,18 +138,18 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
 
     public Task<EndOutcome> Release(long claim, CancellationToken cancel) => Bounded(async () =>
     {
-        await using var command = db.CreateCommand(LedgerSql.Release);
+        await using var command = _db.CreateCommand(LedgerSql.Release);
         command.Parameters.Add(new() { Value = claim });
         if ((int)(await command.ExecuteScalarAsync(cancel))! == 0)
             return await Ended([claim], ClaimState.Released, cancel);
 
-        await db.Execute(LedgerSql.Notify, cancel);
+        await _db.Execute(LedgerSql.Notify, cancel);
         return EndOutcome.Done;
     });
 
     public Task<EndOutcome> Keep(IReadOnlyList<long> claims, CancellationToken cancel) => Bounded(async () =>
     {
-        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var connection = await _db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var command = new NpgsqlCommand(LedgerSql.Keep, connection, transaction);
         command.Parameters.Add(new() { Value = claims.ToArray() });
@@ -112,14 +165,14 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
 
     public Task<int> ReleaseDue(int max, CancellationToken cancel) => Bounded(async () =>
     {
-        var pools = await db.Query(
+        var pools = await _db.Query(
             "select distinct pool from (select pool from claims.claims where state = 0 and deadline < now() order by deadline limit $1) d",
             row => row.GetInt64(0), cancel, new NpgsqlParameter { Value = max });
 
         var released = 0;
         foreach (var pool in pools)
         {
-            await using var connection = await db.OpenConnectionAsync(cancel);
+            await using var connection = await _db.OpenConnectionAsync(cancel);
             await using var batch = new NpgsqlBatch(connection)
             {
                 BatchCommands =
@@ -137,22 +190,22 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
         return released;
     });
 
-    public Task<ClaimView?> Find(long claim, CancellationToken cancel) => Bounded(() => db.QueryFirst(
+    public Task<ClaimView?> Find(long claim, CancellationToken cancel) => Bounded(() => _db.QueryFirst(
         $"select {LedgerSql.ClaimColumns} from claims.claims where id = $1", ReadClaim, cancel, new NpgsqlParameter { Value = claim }));
 
     public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>
-        Bounded<IReadOnlyList<ClaimView>>(async () => await db.Query(
+        Bounded<IReadOnlyList<ClaimView>>(async () => await _db.Query(
             $"select {LedgerSql.ClaimColumns} from claims.claims where id = any($1)", ReadClaim, cancel,
             new NpgsqlParameter { Value = claims.ToArray() }));
 
-    public Task<ClaimView?> FindByKey(long pool, long person, Guid key, CancellationToken cancel) => Bounded(() => db.QueryFirst(
+    public Task<ClaimView?> FindByKey(long pool, long person, Guid key, CancellationToken cancel) => Bounded(() => _db.QueryFirst(
         $"select {LedgerSql.ClaimColumns} from claims.claims where pool = $1 and person = $2 and request_key = $3", ReadClaim, cancel,
         new NpgsqlParameter { Value = pool }, new NpgsqlParameter { Value = person }, new NpgsqlParameter { Value = key }));
 
     // Ended claims do not change any more, so this second look is as good as one step with the first.
     private async Task<EndOutcome> Ended(IReadOnlyList<long> claims, ClaimState to, CancellationToken cancel)
     {
-        var states = await db.Query(
+        var states = await _db.Query(
             "select state from claims.claims where id = any($1)", row => (ClaimState)row.GetInt16(0), cancel,
             new NpgsqlParameter { Value = claims.ToArray() });
         return states.Count < claims.Count ? EndOutcome.UnknownClaim
@@ -161,10 +214,37 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
             : EndOutcome.Kept;
     }
 
-    private static async Task<IReadOnlyList<LedgerAnswer>> Enter(
-        NpgsqlConnection connection, long pool, int epoch, IReadOnlyList<LedgerEntry> batch, CancellationToken cancel)
+    // Pools are locked in the order of their ids, so that two of these never wait for each other.
+    private static async Task<IReadOnlyList<LedgerAnswer>[]> Enter(
+        NpgsqlConnection connection, Entering[] asked, CancellationToken cancel)
     {
-        var count = batch.Count;
+        var order = Enumerable.Range(0, asked.Length).OrderBy(i => asked[i].Pool).ToArray();
+        await using var statements = new NpgsqlBatch(connection);
+        foreach (var i in order)
+        {
+            statements.BatchCommands.Add(new(LedgerSql.LockPool)
+            {
+                Parameters = { new NpgsqlParameter<long> { TypedValue = asked[i].Pool } },
+            });
+            statements.BatchCommands.Add(Statement(asked[i]));
+        }
+        statements.BatchCommands.Add(new(LedgerSql.Notify));
+
+        await using var row = await statements.ExecuteReaderAsync(cancel);
+        var all = new IReadOnlyList<LedgerAnswer>[asked.Length];
+        foreach (var i in order)
+        {
+            await row.NextResultAsync(cancel);    // past the lock
+            all[i] = await ReadAnswers(row, asked[i], cancel);
+            await row.NextResultAsync(cancel);
+        }
+        while (await row.NextResultAsync(cancel)) { }    // to the end: an error of the commit shows here, before anybody is told
+        return all;
+    }
+
+    private static NpgsqlBatchCommand Statement(Entering asked)
+    {
+        var (batch, count) = (asked.Batch, asked.Batch.Count);
         var (ids, people, keys, quantities) = (new long[count], new long[count], new Guid[count], new int[count]);
         var traced = false;
         for (var i = 0; i < count; i++)
@@ -175,38 +255,31 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
         var traces = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Json, Value = DBNull.Value };
         if (traced)
             traces.Value = JsonSerializer.Serialize(batch.Where(e => e.Trace is not null).ToDictionary(e => e.Id, e => e.Trace));
-
-        await using var statements = new NpgsqlBatch(connection)
+        return new(LedgerSql.Enter)
         {
-            BatchCommands =
+            Parameters =
             {
-                new(LedgerSql.LockPool) { Parameters = { new NpgsqlParameter<long> { TypedValue = pool } } },
-                new(LedgerSql.Enter)
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<long> { TypedValue = pool }, new NpgsqlParameter<int> { TypedValue = epoch },
-                        new NpgsqlParameter<long[]> { TypedValue = ids }, new NpgsqlParameter<long[]> { TypedValue = people },
-                        new NpgsqlParameter<Guid[]> { TypedValue = keys }, new NpgsqlParameter<int[]> { TypedValue = quantities },
-                        traces,
-                    },
-                },
-                new(LedgerSql.Notify),
+                new NpgsqlParameter<long> { TypedValue = asked.Pool }, new NpgsqlParameter<int> { TypedValue = asked.Epoch },
+                new NpgsqlParameter<long[]> { TypedValue = ids }, new NpgsqlParameter<long[]> { TypedValue = people },
+                new NpgsqlParameter<Guid[]> { TypedValue = keys }, new NpgsqlParameter<int[]> { TypedValue = quantities },
+                traces,
             },
         };
-        await using var row = await statements.ExecuteReaderAsync(cancel);
-        await row.NextResultAsync(cancel);    // past the lock
-        var answers = new LedgerAnswer[count];
+    }
+
+    private static async Task<IReadOnlyList<LedgerAnswer>> ReadAnswers(
+        NpgsqlDataReader row, Entering asked, CancellationToken cancel)
+    {
+        var answers = new LedgerAnswer[asked.Batch.Count];
         for (var i = 0; await row.ReadAsync(cancel); i++)
         {
             var verdict = Verdict(row.GetInt32(0));
             answers[i] = new(verdict, verdict is LedgerVerdict.Made or LedgerVerdict.Known
                 ? new ClaimView(
-                    row.GetInt64(1), pool, people[i], row.GetInt32(2), (ClaimState)row.GetInt16(3), row.GetInt64(4),
-                    row.ValueOrNull<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6))
+                    row.GetInt64(1), asked.Pool, asked.Batch[i].Person, row.GetInt32(2), (ClaimState)row.GetInt16(3),
+                    row.GetInt64(4), row.ValueOrNull<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6))
                 : null);
         }
-        while (await row.NextResultAsync(cancel)) { }    // to the end: an error of the commit shows here, before anybody is told
         return answers;
     }
 
@@ -287,4 +360,9 @@ internal sealed class PostgresLedger([FromKeyedServices(ClaimsFeature.SchemaName
             throw new StoreAwayException("postgres", error);
         }
     }
+
+    /// <summary>A pool's batch on its way in.</summary>
+    private sealed record Entering(long Pool, int Epoch, IReadOnlyList<LedgerEntry> Batch);
+
+    private sealed record Entered(IReadOnlyList<LedgerAnswer>? Answers, Exception? Error = null);
 }

@@ -45,6 +45,9 @@ public sealed class GroupCommit : IAsyncDisposable
         return statement.RowsChanged;
     }
 
+    /// <summary>Its few connections, for who makes batches of several statements himself.</summary>
+    public NpgsqlDataSource Source => _db;
+
     public ValueTask DisposeAsync() => _db.DisposeAsync();
 
     private async Task Run(Statement statement)
