@@ -38,6 +38,10 @@ public interface IClaims
     /// <summary>Ends a held claim as released; its units go back to the pool, once.</summary>
     Task<EndOutcome> Release(long claim, CancellationToken cancel);
 
+    /// <summary>Ends a claim as released that may have been kept: what was sold and has not left the shop is free again, once.
+    /// <see cref="EndOutcome.AlreadyDone"/> when it was released before.</summary>
+    Task<EndOutcome> TakeBack(long claim, CancellationToken cancel);
+
     /// <summary>The claim from the ledger, or null.</summary>
     Task<ClaimView?> Find(long claim, CancellationToken cancel);
 

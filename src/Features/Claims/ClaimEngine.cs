@@ -47,6 +47,8 @@ internal sealed class ClaimEngine(
 
     public Task<EndOutcome> Release(long claim, CancellationToken cancel) => ledger.Release(claim, cancel);
 
+    public Task<EndOutcome> TakeBack(long claim, CancellationToken cancel) => ledger.TakeBack(claim, cancel);
+
     public Task<ClaimView?> Find(long claim, CancellationToken cancel) => ledger.Find(claim, cancel);
 
     public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>

@@ -34,6 +34,9 @@ internal interface ILedger
     /// <summary>Ends a held claim, by compare-and-set.</summary>
     Task<EndOutcome> Release(long claim, CancellationToken cancel);
 
+    /// <summary>Ends a held or kept claim as released, by compare-and-set.</summary>
+    Task<EndOutcome> TakeBack(long claim, CancellationToken cancel);
+
     /// <summary>Keeps all of these held claims or none.</summary>
     Task<EndOutcome> Keep(IReadOnlyList<long> claims, CancellationToken cancel);
 

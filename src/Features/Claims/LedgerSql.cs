@@ -84,10 +84,10 @@ internal static class LedgerSql
         select count(*)::int from ended
         """;
 
-    // Compare-and-set: of keep, release and expiry exactly one finds the claim held.
+    // Compare-and-set: of keep, release and expiry exactly one finds the claim held. $2: 1 takes a kept one back too.
     public const string Release = """
         with ended as (
-          update claims.claims set state = 2, ended_at = now() where id = $1 and state = 0
+          update claims.claims set state = 2, ended_at = now() where id = $1 and state <= $2
           returning id, pool, person, quantity, made_at),
         counted as (
           update claims.pools p set taken = p.taken - e.quantity from ended e where p.id = e.pool),

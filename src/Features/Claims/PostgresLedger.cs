@@ -136,10 +136,15 @@ internal sealed class PostgresLedger : ILedger
             counts.GetInt64(5));
     });
 
-    public Task<EndOutcome> Release(long claim, CancellationToken cancel) => Bounded(async () =>
+    public Task<EndOutcome> Release(long claim, CancellationToken cancel) => Release(claim, ClaimState.Held, cancel);
+
+    public Task<EndOutcome> TakeBack(long claim, CancellationToken cancel) => Release(claim, ClaimState.Kept, cancel);
+
+    private Task<EndOutcome> Release(long claim, ClaimState upTo, CancellationToken cancel) => Bounded(async () =>
     {
         await using var command = _db.CreateCommand(LedgerSql.Release);
         command.Parameters.Add(new() { Value = claim });
+        command.Parameters.Add(new() { Value = (short)upTo });
         if ((int)(await command.ExecuteScalarAsync(cancel))! == 0)
             return await Ended([claim], ClaimState.Released, cancel);
 

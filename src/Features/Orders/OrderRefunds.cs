@@ -1,4 +1,5 @@
 using System.Globalization;
+using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
@@ -31,7 +32,7 @@ internal abstract record Asking
 /// a name of its own, and counted when payments say that it went. What is asked never exceeds the total, and what went
 /// never what was asked: the table holds both.
 /// </summary>
-internal sealed class OrderRefunds(OrderWrites writes, TimeProvider clock)
+internal sealed class OrderRefunds(OrderWrites writes, IClaims claims, TimeProvider clock)
 {
     private const string Whole = "whole";
 
@@ -88,10 +89,13 @@ internal sealed class OrderRefunds(OrderWrites writes, TimeProvider clock)
         NpgsqlTransaction transaction, Order order, string reason, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        return await writes.Step(transaction, order, OrderState.Refunding, reason, now, cancel)
+        var isEnded = await writes.Step(transaction, order, OrderState.Refunding, reason, now, cancel)
             && await writes.Step(
                 transaction, order with { State = OrderState.Refunding }, OrderState.Refunded, Reasons.RefundedWhole,
                 now, cancel);
+        if (isEnded)
+            await SellAgain(transaction, order, cancel);
+        return isEnded;
     }
 
     /// <summary>Payments say that money went back; the second time they say it of a refund changes nothing.</summary>
@@ -133,6 +137,21 @@ internal sealed class OrderRefunds(OrderWrites writes, TimeProvider clock)
             : (order.State, Reasons.RefundedInPart);
         if (!await writes.Step(transaction, order, to, reason, refunded.RefundedAt, cancel, refund: amount))
             throw new InvalidOperationException($"Order {order.Id} moved while it was locked.");
+        if (isWhole)
+            await SellAgain(transaction, order, cancel);
+    }
+
+    // What never left the shop goes on sale again. In the engine's own transaction, and once: should this one fail, the step
+    // is done again and finds it done.
+    private async Task SellAgain(NpgsqlTransaction transaction, Order order, CancellationToken cancel)
+    {
+        var shipped = await transaction.Query(
+            "select from orders.history where order_id = $1 and to_state = $2", _ => true, cancel,
+            new NpgsqlParameter { Value = order.Id }, new NpgsqlParameter { Value = (short)OrderState.Shipped });
+        if (shipped.Count > 0)
+            return;
+        foreach (var claim in order.Claims.Reverse())
+            await claims.TakeBack(claim, cancel);
     }
 
     public static Task<List<Refund>> List(NpgsqlTransaction transaction, long order, CancellationToken cancel) =>

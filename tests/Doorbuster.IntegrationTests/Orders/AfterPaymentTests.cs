@@ -1,3 +1,5 @@
+using Doorbuster.Contracts.Claims;
+using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,8 +44,29 @@ public abstract class AfterPayment(OrderShop shop)
         Assert.Equal(
             ["paid", "shipped", "completed", "returning", "returned", "refunding", "refunded"],
             read.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("to").GetString()));
+        Assert.Equal(ClaimState.Kept, (await ClaimOf(order)).State);    // what left the shop is not sold a second time
         var seen = await admin.Get($"/api/admin/v1/orders/{order}");
         Assert.Equal((200, 304), (seen.Status, (await admin.Get($"/api/admin/v1/orders/{order}", seen.ETag)).Status));
+    }
+
+    [Fact]
+    public async Task An_unpaid_order_that_the_shop_takes_back_says_the_shops_reason_whoever_is_quicker()
+    {
+        var me = shop.NewShopper();
+        var (sku, pool) = await shop.NewStock(20);
+        var orders = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => (await me.PostUntilAnswered(
+            "/api/v1/orders", $$"""{"lines":[{"sku":"{{sku}}","quantity":1}]}""", Key())).Id));
+
+        await Task.WhenAll(orders.Select(order => shop.Say(
+            new TakeOrderBack { Order = Number(order), Person = me.Person, Reason = "risk" })));
+
+        foreach (var order in orders)
+        {
+            await Eventually.IsTrue(async () => await me.StateOf(order) == "cancelled", "the order is taken back");
+            var steps = (await me.Get($"/api/v1/orders/{order}")).Json.GetProperty("history").EnumerateArray();
+            Assert.Equal("risk", Assert.Single(steps).GetProperty("reason").GetString());
+        }
+        await Eventually.IsTrue(async () => await shop.UnitsFree(pool) == 20, "all units are free");
     }
 
     [Fact]
@@ -72,6 +95,17 @@ public abstract class AfterPayment(OrderShop shop)
         var read = (await me.Get($"/api/v1/orders/{order}")).Json;
         Assert.Equal(2 * OrderShop.PriceMinor, read.GetProperty("refunded").GetProperty("amount").GetInt64());
         Assert.Equal(1 + 1 + 5, read.GetProperty("history").GetArrayLength());
+
+        // It never left the shop: its units are free again, once, and everybody agrees about it.
+        var claim = await ClaimOf(order);
+        Assert.Equal(ClaimState.Released, claim.State);
+        PoolAudit? audit = null;
+        await Eventually.IsTrue(
+            async () => (audit = await shop.Claims.Audit(claim.Pool, CancellationToken.None))!.IsClean, "the gate has them back");
+        Assert.Equal((0L, audit!.Offered), (audit.Kept, audit.Free));
+        Assert.Equal(EndOutcome.AlreadyDone, await shop.Claims.TakeBack(claim.Id, CancellationToken.None));
+        await Eventually.IsTrue(
+            async () => await shop.Claims.Audit(claim.Pool, CancellationToken.None) == audit, "and has them once");
     }
 
     [Fact]
@@ -164,6 +198,9 @@ public abstract class AfterPayment(OrderShop shop)
     private const string Because = """{"reason":"too small"}""";
 
     // The money is the test's own: payments and refunds come and go as messages.
+    private async Task<ClaimView> ClaimOf(string order) =>
+        (await shop.Claims.Find(Number(order), CancellationToken.None))!;
+
     private async Task<(string Order, long Payment)> PaidOrder(Shopper me)
     {
         var (sku, _) = await shop.NewStock(10);

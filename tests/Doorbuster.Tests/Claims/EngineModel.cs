@@ -54,7 +54,8 @@ internal sealed class EngineModel
                 await _ledger.Keep([_ledger.Claims[rest % _ledger.Claims.Count].Id], default);
                 break;
             case 10 when _ledger.Claims.Count > 0:
-                await _ledger.Release(_ledger.Claims[rest % _ledger.Claims.Count].Id, default);
+                var ended = _ledger.Claims[rest % _ledger.Claims.Count].Id;
+                await (rest / _ledger.Claims.Count % 2 == 0 ? _ledger.Release(ended, default) : _ledger.TakeBack(ended, default));
                 break;
             case 11:
                 await DeliverReleases(twice: rest % 2 == 0);

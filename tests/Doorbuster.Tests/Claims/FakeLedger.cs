@@ -65,11 +65,15 @@ internal sealed class FakeLedger(PoolRow pool) : ILedger
 
     public Task<PoolRow?> FindPool(long pool, CancellationToken cancel) => Call<PoolRow?>(() => _pool);
 
-    public Task<EndOutcome> Release(long claim, CancellationToken cancel) => Call(() =>
+    public Task<EndOutcome> Release(long claim, CancellationToken cancel) => Release(claim, ClaimState.Held);
+
+    public Task<EndOutcome> TakeBack(long claim, CancellationToken cancel) => Release(claim, ClaimState.Kept);
+
+    private Task<EndOutcome> Release(long claim, ClaimState upTo) => Call(() =>
     {
         if (Claims.Find(c => c.Id == claim) is not { } row)
             return EndOutcome.UnknownClaim;
-        if (row.State != ClaimState.Held)
+        if (row.State > upTo)
             return row.State == ClaimState.Released ? EndOutcome.AlreadyDone : EndOutcome.Kept;
         row.End(ClaimState.Released);
         _pool = _pool with { Taken = _pool.Taken - row.Quantity };
@@ -162,7 +166,7 @@ internal sealed class FakeLedger(PoolRow pool) : ILedger
 
         public void End(ClaimState state)
         {
-            Assert.Equal(ClaimState.Held, State);    // each held claim ends exactly once
+            Assert.True(State < state);    // held, then kept, then taken back: each at most once, and never the other way
             State = state;
         }
 

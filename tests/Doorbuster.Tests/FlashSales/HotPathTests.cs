@@ -98,6 +98,7 @@ public sealed class HotPathTests(ITestOutputHelper output)
         public Task<EndOutcome> KeepAll(IReadOnlyList<long> claims, CancellationToken cancel) =>
             throw new NotSupportedException();
         public Task<EndOutcome> Release(long claim, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<EndOutcome> TakeBack(long claim, CancellationToken cancel) => throw new NotSupportedException();
         public Task<ClaimView?> Find(long claim, CancellationToken cancel) => throw new NotSupportedException();
         public Task<IReadOnlyList<ClaimView>> FindMany(IReadOnlyCollection<long> claims, CancellationToken cancel) =>
             throw new NotSupportedException();
