@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -22,11 +23,13 @@ internal static class SignIn
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/sessions", Handle).WithName("SignIn").WithSummary("Exchange e-mail and password for a session").ForAnyone()
+        .WithDescription(
+            "Sent with a guest's token or cookie, what was put into the guest's cart is in the person's afterwards, once.")
         .Refuses(Problems.WrongCredentials, Problems.TooManyAttempts, Problems.SignInBusy);
 
     private static async Task<Results<Created<Response>, Problem>> Handle(
         Request request, HttpContext http, AccountStore store, PasswordHashing passwords, AttemptLimits limits,
-        Sessions sessions, ILogger<SignedInPerson> log, CancellationToken cancel)
+        Sessions sessions, IEnumerable<ITakeOver> takings, ILogger<SignedInPerson> log, CancellationToken cancel)
     {
         var (key, address) = (Account.KeyOf(request.Email), http.Connection.RemoteIpAddress);
         if (limits.BeginSignIn(key, address) is { } wait)
@@ -53,6 +56,10 @@ internal static class SignIn
 
         if (await sessions.TryStart(person.Id, person.IsAdmin, hash, cancel) is not var (session, token))
             return Problems.SignInBusy;    // the password was changed this moment: look again
+        // Before the cookie takes the place of the guest's.
+        if (Credentials.TryRead(http, sessions, out var guest) is null && guest.IsGuest)
+            foreach (var taking in takings)
+                await taking.TakeOver(guest.Person, person.Id, cancel);
         Credentials.SetCookie(http, token, session.ExpiresAt);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.People;
 using Doorbuster.Platform;
@@ -36,6 +37,7 @@ public sealed class CartsFeature : Feature
         host.Services.AddSingleton<Pricer>();
         host.Services.AddSingleton<OutsideSteps>();
         host.Services.AddSingleton<CheckoutDesk>();
+        host.Services.AddSingleton<ITakeOver, TakeCartOver>();
         host.Services.AddSingleton<IPersonalData, CartData>();
         host.Services.AddSingleton<IOverviewPart, CartOverview>();
     }

@@ -126,6 +126,31 @@ public sealed class CartHttpTests(OrderShop shop) : IClassFixture<OrderShop>
         Assert.Equal(401, (await guest.Post("/api/v1/cart/merge", json)).Status);
     }
 
+    [Fact]
+    public async Task Who_signs_in_with_a_guests_token_finds_the_guests_cart_in_his_own_once()
+    {
+        var guest = await shop.NewGuest();
+        var ((a, _), (b, _)) = (await shop.NewStock(100), await shop.NewStock(100));
+        await Add(guest, a, 2);
+        const string account = """{"email":"merging@example.test","password":"a long password","displayName":"M"}""";
+        const string credentials = """{"email":"merging@example.test","password":"a long password"}""";
+        Assert.Equal(201, (await guest.Post("/api/v1/accounts", account)).Status);
+
+        Assert.Equal("wrong_credentials", (await guest.Post(
+            "/api/v1/sessions", credentials.Replace("a long", "a wrong", StringComparison.Ordinal))).Code);
+        Assert.Equal([(a, 2)], Items(await guest.Get("/api/v1/cart")));
+
+        var signedIn = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => guest.Post("/api/v1/sessions", credentials)));
+        Assert.All(signedIn, answer => Assert.Equal(201, answer.Status));
+        var me = shop.ShopperOf(signedIn[0].Json.GetProperty("token").GetString()!);
+        Assert.Equal([(a, 2)], Items(await me.Get("/api/v1/cart")));
+        Assert.Equal(0, await Rows(guest));
+
+        await Add(guest, b, 1);
+        Assert.Equal(201, (await me.Post("/api/v1/sessions", credentials)).Status);
+        Assert.Equal([(a, 2)], Items(await me.Get("/api/v1/cart")));
+    }
+
     [Theory]
     [InlineData("""{}""")]
     [InlineData("""{"sku":null,"quantity":1}""")]

@@ -87,7 +87,7 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 
     public Shopper NewShopper() => ShopperOf(_tokens.Dequeue());
 
-    private Shopper ShopperOf(params string[] tokens)
+    public Shopper ShopperOf(params string[] tokens)
     {
         var token = tokens.Single();
         Assert.True(Services.GetRequiredService<ISessions>().TryRead(token, out var signed));
