@@ -300,6 +300,89 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     }
 
     [Fact]
+    public async Task A_coupon_lowers_the_price_that_is_quoted_ordered_and_paid_and_is_used_up()
+    {
+        var (me, admin) = (shop.NewShopper(), await shop.NewAdmin());
+        var (sku, _) = await shop.NewStock(10);
+        var made = await admin.Post(
+            "/api/admin/v1/coupon-templates",
+            """{"handle":"CHECKOUT-3","title":"£3 off","claimBy":"click","currency":"GBP","amount":300}""", Key());
+        Assert.True(made.Status == 201, made.Body);
+        var coupon = (await me.Post($"/api/v1/coupon-offers/{made.Id}/claims", key: Key())).Id;
+        var checkout = await Ready(me, sku);
+        var without = Total(await me.Get($"/api/v1/checkouts/{checkout}"));
+
+        var quoted = await me.Ask("PATCH", $"/api/v1/checkouts/{checkout}", $$"""{"coupons":["{{coupon}}"]}""");
+
+        Assert.True(quoted.Status == 200, quoted.Body);
+        Assert.Equal(without - 300, Total(quoted));
+        var line = quoted.Json.GetProperty("adjustments").EnumerateArray()
+            .Single(one => one.GetProperty("kind").GetString() == "coupon");
+        Assert.Equal((-300, coupon), (Amount(line, "amount"), line.GetProperty("reference").GetString()));
+        var ordered = await Order(me, checkout);
+        Assert.Equal((201, without - 300), (ordered.Status, Total(ordered)));
+        var order = ordered.Json.GetProperty("orderId").GetString()!;
+        await Pay(me, order);
+        await Eventually.IsTrue(
+            async () => (await me.Get($"/api/v1/me/coupons/{coupon}")).Json.GetProperty("state").GetString() == "used",
+            "the coupon is used");
+
+        var again = await Ready(me, sku);
+        var refused = await me.Ask("PATCH", $"/api/v1/checkouts/{again}", $$"""{"coupons":["{{coupon}}"]}""");
+        Assert.Equal((409, "coupons_refused"), (refused.Status, refused.Code));
+    }
+
+    [Fact]
+    public async Task All_checkouts_are_exported_with_what_their_total_is_made_of()
+    {
+        var me = shop.NewShopper();
+        var (sku, _) = await shop.NewStock(5);
+        var checkout = await Ready(me, sku, quantity: 2);
+        var order = (await Order(me, checkout)).Json.GetProperty("orderId").GetString()!;
+
+        var rows = new List<Dictionary<string, string>>();
+        await foreach (var fields in CheckoutCommand.Rows(
+            shop.Services.GetRequiredService<CheckoutStore>(), CancellationToken.None))
+            rows.Add(CheckoutCommand.Header.Zip(fields).ToDictionary(one => one.First, one => one.Second));
+
+        var row = Assert.Single(rows, one => one["checkout"] == checkout);
+        Assert.Equal(("ordered", "no", order, $"2x{sku}"), (row["state"], row["guest"], row["order"], row["skus"]));
+        Assert.Equal(("2500", "GBP", "standard"), (row["items_minor"], row["currency"], row["shipping_method"]));
+        Assert.Equal(
+            Of("total_minor"),
+            Of("items_minor") + Of("shipping_minor") + Of("tax_minor") - Of("promotion_off_minor") - Of("coupon_off_minor")
+            - Of("points_paid_minor") - Of("wallet_paid_minor"));
+
+        long Of(string column) => long.Parse(row[column], null);
+    }
+
+    [Fact]
+    public async Task Shipping_rates_come_back_from_a_file_as_they_were_and_a_wrong_line_changes_nothing()
+    {
+        var csv = shop.Services.GetRequiredService<ShippingCsv>();
+        var store = shop.Services.GetRequiredService<ShippingStore>();
+        async Task<string> Text() => string.Join('\n', (await csv.Rows(CancellationToken.None).ToListAsync())
+            .Prepend(ShippingCsv.Header)
+            .Select(fields => string.Join(',', fields.Select(one => one.Contains(',', StringComparison.Ordinal) ? $"\"{one}\"" : one))));
+        var before = await Text();
+        var more = before + "\nnight,GB,GBP,By night,1295,\nnight,FR,GBP,By night,2295,9000";
+
+        var (count, wrong) = await csv.Import(new StringReader(more), CancellationToken.None);
+
+        Assert.Null(wrong);
+        Assert.Equal(before.Split('\n').Length + 1, count);
+        Assert.Equal(
+            more.Split('\n').Order(StringComparer.Ordinal), (await Text()).Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal(9_000, (await store.Find("night", "FR", "GBP", CancellationToken.None))!.FreeFromMinor);
+        foreach (var line in (string[])["night,FR,GBP,By night,-1,", "night,F,GBP,By night,1,", "night,FR,GBP,,1,", "night"])
+            Assert.StartsWith(
+                "Line ", (await csv.Import(
+                    new StringReader($"{string.Join(',', ShippingCsv.Header)}\nnew,GB,GBP,New,1,\n{line}"),
+                    CancellationToken.None)).Wrong, StringComparison.Ordinal);
+        Assert.DoesNotContain("new,GB", await Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkout_is_its_owners_alone()
     {
         var (me, other, guest) = (shop.NewShopper(), shop.NewShopper(), await shop.NewGuest());

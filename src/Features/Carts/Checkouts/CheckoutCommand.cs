@@ -10,7 +10,7 @@ namespace Doorbuster.Carts;
 /// <summary><c>doorbuster checkout …</c></summary>
 internal static class CheckoutCommand
 {
-    private static readonly string[] Header =
+    internal static readonly string[] Header =
     [
         "checkout", "person", "guest", "state", "made_at", "changed_at", "currency", "items_minor", "promotion_off_minor",
         "coupon_off_minor", "shipping_minor", "tax_minor", "points_paid_minor", "wallet_paid_minor", "total_minor", "country",
@@ -33,7 +33,7 @@ internal static class CheckoutCommand
         return new Command("checkout", "What people meant to buy.") { export };
     }
 
-    private static async IAsyncEnumerable<string[]> Rows(
+    internal static async IAsyncEnumerable<string[]> Rows(
         CheckoutStore store, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var (checkout, changedAt) in store.ReadAll(cancel))
