@@ -33,7 +33,7 @@ public sealed class PaymentRaceTests(OrderShop shop) : IClassFixture<OrderShop>
                 async (i, _) => buyers[i] = await Buy(shoppers[i], sale, i, fates[i]));
             // All are there: now the hold of all of them ends in a moment, however long it took to get them here.
             await shop.Sql.Execute(
-                "update claims.claims set deadline = now() + interval '700 milliseconds' where pool = $1 and state = 0",
+                "update claims.claims set deadline = now() + interval '1500 milliseconds' where pool = $1 and state = 0",
                 CancellationToken.None, new NpgsqlParameter { Value = sale });
             await Task.WhenAll(
                 buyers.Select((buyer, i) => Race(buyer.Shopper, buyer.Order, buyer.Payment, buyer.Fate, i)));
