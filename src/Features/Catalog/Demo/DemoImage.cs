@@ -1,35 +1,72 @@
-using System.Globalization;
+using System.Collections.Frozen;
 using System.Net;
+using System.Text;
 
 namespace Doorbuster.Catalog.Demo;
 
-/// <summary>A picture for every demonstration product, drawn from its SKU: no file, no network, no licence.</summary>
+/// <summary>A picture for every demonstration product, drawn from its name: no file, no network, no licence. What it is says the
+/// noun; its colours and the backdrop follow from the whole name.</summary>
 internal static class DemoImage
 {
+    private static readonly FrozenDictionary<string, string> Drawings = Read();
+    private static readonly string[] Nouns = [.. Drawings.Keys.OrderByDescending(noun => noun.Length)];
+
+    // Middle, dark and light of one dye.
+    private static readonly (string Middle, string Dark, string Light)[] Dyes =
+    [
+        ("#2f6b57", "#1f4b3c", "#7fb09b"), ("#2f4a73", "#1d3152", "#86a0c9"), ("#c2633f", "#8f4326", "#eaa685"),
+        ("#d39a34", "#9c6e1c", "#f2cf87"), ("#8fa583", "#667c5b", "#c4d3ba"), ("#a8423a", "#782a24", "#e09a90"),
+        ("#5c6f80", "#3f4e5b", "#a9bac8"), ("#6d4763", "#4a2d43", "#b994b0"), ("#e0cfae", "#b59d76", "#faf2e0"),
+        ("#2e7f88", "#1d585f", "#8cc7cc"), ("#c97f85", "#965359", "#efc6c8"),
+    ];
+
+    private static readonly (string Middle, string Dark, string Light) Midnight = ("#363b47", "#1f232c", "#79819a");
+
+    // Wall and table.
+    private static readonly (string Wall, string Lit, string Table)[] Rooms =
+    [
+        ("#e9dfd0", "#f7f1e7", "#d9cbb6"), ("#dbe3e8", "#eef3f5", "#c6d1d8"), ("#efdcd4", "#faf0eb", "#dfc5ba"),
+        ("#dde5d6", "#eff3ea", "#c7d3bd"), ("#f0e5c6", "#faf4e2", "#e0d1a6"), ("#e2dcea", "#f2eff6", "#cdc4da"),
+    ];
+
     public static string Draw(string sku, string title, int category)
     {
-        var hash = 17u;
-        foreach (var letter in sku)
-            hash = (hash * 31) + letter;
-        var hue = ((category * 30) + (hash % 24)) % 360;
-        var (turn, size) = (hash / 24 % 90, 90 + (hash / 2160 % 50));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"""
+        var noun = NounOf(title) ?? throw new ArgumentException($"Nobody has drawn a {title}.");
+        var adjective = title[..^noun.Length].Trim();
+        var hash = HashOf($"{adjective}/{category}");
+        var dye = adjective is "Midnight" or "Night" or "Granite" ? Midnight : Dyes[hash % Dyes.Length];
+        var room = Rooms[(hash / Dyes.Length + (uint)category) % (uint)Rooms.Length];
+        var drawing = new StringBuilder(Drawings[noun])
+            .Replace("$A", dye.Middle).Replace("$B", dye.Dark).Replace("$C", dye.Light).Replace("$W", "#c99a62")
+            .Replace("$V", "#9a6b3f").Replace("$M", "#c3c9ce").Replace("$N", "#878f97").Replace("$K", "#2b2e33")
+            .Replace("$P", "#f7f2e6");
+        return $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 480" role="img" aria-label="{WebUtility.HtmlEncode(title)}">
-            <defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="hsl({hue} 45% 90%)"/><stop offset="1" stop-color="hsl({hue} 40% 76%)"/></linearGradient></defs>
-            <rect width="480" height="480" fill="url(#g)"/>
-            <g transform="translate(240 215) rotate({turn - 45.0})" fill="hsl({hue} 45% 45%)">{Shape(category, size)}</g>
-            <text x="240" y="408" text-anchor="middle" font-family="system-ui, sans-serif" font-size="26" fill="hsl({hue} 45% 22%)">{WebUtility.HtmlEncode(title)}</text>
-            <text x="240" y="442" text-anchor="middle" font-family="ui-monospace, monospace" font-size="16" fill="hsl({hue} 30% 38%)">{WebUtility.HtmlEncode(sku)}</text>
+            <defs><radialGradient id="w" cx=".42" cy=".36" r=".75"><stop offset="0" stop-color="{room.Lit}"/><stop offset="1" stop-color="{room.Wall}"/></radialGradient><radialGradient id="s"><stop offset="0" stop-opacity=".34"/><stop offset="1" stop-opacity="0"/></radialGradient></defs>
+            <rect width="480" height="480" fill="url(#w)"/><path d="M0 350h480v130H0z" fill="{room.Table}" fill-opacity=".8"/><path d="M0 350h480v3H0z" fill="#fff" fill-opacity=".35"/>
+            <ellipse cx="246" cy="396" rx="190" ry="26" fill="url(#s)"/>
+            {drawing}
             </svg>
-            """);
+            """;
     }
 
-    private static string Shape(int category, uint size) => (category % 4) switch
+    private static string? NounOf(string title) =>
+        Nouns.FirstOrDefault(noun => title.EndsWith(noun, StringComparison.Ordinal));
+
+    // Neighbours on a shelf differ: the last letters must count as much as the first.
+    private static uint HashOf(string text)
     {
-        0 => $"""<circle r="{size}"/><circle r="{size / 2}" fill="#fff" fill-opacity=".45"/>""",
-        1 => $"""<rect x="-{size}" y="-{size}" width="{size * 2}" height="{size * 2}" rx="{size / 3}"/><rect x="-{size / 2}" y="-{size / 2}" width="{size}" height="{size}" rx="{size / 6}" fill="#fff" fill-opacity=".45"/>""",
-        2 => $"""<path d="M0 -{size} L{size} {size} L-{size} {size} Z"/><circle cy="{size / 3}" r="{size / 3}" fill="#fff" fill-opacity=".45"/>""",
-        _ => $"""<ellipse rx="{size}" ry="{size * 2 / 3}"/><ellipse rx="{size / 3}" ry="{size / 2}" fill="#fff" fill-opacity=".45"/>""",
-    };
+        var hash = 2166136261u;
+        foreach (var letter in text)
+            hash = (hash ^ letter) * 16777619u;
+        hash ^= hash >> 15;
+        return hash * 2246822519u >> 8;
+    }
+
+    private static FrozenDictionary<string, string> Read()
+    {
+        using var file = new StreamReader(typeof(DemoImage).Assembly.GetManifestResourceStream("drawings.txt")!);
+        return file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')
+            .Select(line => line.Split('|', 2)).ToFrozenDictionary(parts => parts[0], parts => parts[1]);
+    }
 }
