@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Doorbuster.BrowserTests.Support;
 using Doorbuster.IntegrationTests;
 using Microsoft.Playwright;
@@ -41,6 +42,11 @@ public sealed class BrowserShop : IAsyncLifetime
             Args = Switches,
         });
     }
+
+    /// <summary>The public id of the demonstration's sale.</summary>
+    public async Task<string> CurrentSale() => JsonDocument
+        .Parse(await Client.GetStringAsync(new Uri("/api/v1/sales?limit=1", UriKind.Relative)))
+        .RootElement.GetProperty("data")[0].GetProperty("id").GetString()!;
 
     /// <summary>A browser of its own: nobody is signed in, nothing is remembered.</summary>
     public async Task<Visitor> Visit(

@@ -22,6 +22,8 @@ public static class ShopPages
         new("search", "/search?q=lamp"),
         new("search-nothing", "/search?q=unobtainium"),
         new("sales", "/sales"),
+        new("sale", "/sales/{sale}"),
+        new("sale-zh", "/zh/sales/{sale}"),
         new("sign-in", "/sign-in"),
         new("register", "/register"),
         new("help", "/help"),
@@ -36,6 +38,7 @@ public static class ShopPages
     public static ShopPage Named(string name) => All.Single(page => page.Name == name);
 }
 
+/// <param name="Path">With <c>{sale}</c> for the sale of the demonstration.</param>
 /// <param name="Begin">What must be done before it is opened, such as signing in.</param>
 public sealed record ShopPage(string Name, string Path, int Status = 200, Func<BrowserShop, Visitor, Task>? Begin = null)
 {
@@ -43,7 +46,7 @@ public sealed record ShopPage(string Name, string Path, int Status = 200, Func<B
     {
         if (Begin is not null)
             await Begin(shop, visitor);
-        await visitor.Open(Path, Status);
+        await visitor.Open(Path.Replace("{sale}", await shop.CurrentSale(), StringComparison.Ordinal), Status);
         if (Status >= 400)
             visitor.Forget();    // the browser notes the status itself
     }

@@ -5,8 +5,12 @@ namespace Doorbuster.BrowserTests.Support;
 /// <summary>Somebody with a browser, and everything that the browser complained about.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
+    private int _loading;
 
     public Visitor(IBrowserContext context, IPage page)
     {
@@ -17,8 +21,12 @@ public sealed class Visitor : IAsyncDisposable
                 Complain($"{message.Type} in the console: {message.Text}");
         };
         page.PageError += (_, error) => Complain($"script failed: {error}");
+        // A stream of events goes on for as long as the page is open.
+        page.Request += (_, request) => Interlocked.Add(ref _loading, request.ResourceType == "eventsource" ? 0 : 1);
+        page.RequestFinished += (_, request) => Interlocked.Add(ref _loading, request.ResourceType == "eventsource" ? 0 : -1);
         page.RequestFailed += (_, request) =>
         {
+            Interlocked.Add(ref _loading, request.ResourceType == "eventsource" ? 0 : -1);
             // A page that is left gives up what it was still loading.
             if (request.Failure != "net::ERR_ABORTED")
                 Complain($"not loaded: {request.Url} {request.Failure}");
@@ -38,8 +46,16 @@ public sealed class Visitor : IAsyncDisposable
         var response = await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
         Assert.NotNull(response);
         Assert.True(response.Status == status, $"{path} answers {response.Status}");
-        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Settle();
         return response;
+    }
+
+    /// <summary>Waits until the page has nothing more to load. Playwright's own idea of that waits half a second longer.</summary>
+    public async Task Settle()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        for (var quiet = 0; quiet < 3; quiet = Volatile.Read(ref _loading) <= 0 ? quiet + 1 : 0)
+            await Task.Delay(Poll, patience.Token);    // what the page does after an answer has begun by then
     }
 
     /// <summary>Nothing was refused by the policy, failed to load or broke since the last time.</summary>
