@@ -21,6 +21,12 @@ internal sealed record FlashSale
     public required PoolState State { get; init; }
     public required int Version { get; init; }
 
+    /// <summary>When it was first seen sold out.</summary>
+    public DateTimeOffset? SoldOutAt { get; init; }
+
+    /// <summary>When it was last seen to sell out: unpaid units may return until a hold after that.</summary>
+    public DateTimeOffset? SoldOutLastAt { get; init; }
+
     /// <summary>The version its pool has; 0 when there is no pool yet.</summary>
     public required int Applied { get; init; }
 

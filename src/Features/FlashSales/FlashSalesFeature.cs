@@ -32,6 +32,8 @@ public sealed class FlashSalesFeature : Feature
         services.AddSingleton<ClaimCounts>();
         services.AddSingleton<TicketBoard>();
         services.AddSingleton<TicketSignals>();
+        services.AddSingleton<SaleBoard>();
+        services.AddSingleton<StreamGauge>();
         services.AddSingleton<IPricedPools, SalePools>();
         services.AddHostedService(all => all.GetRequiredService<TicketSignals>());
         services.ConfigureHttpJsonOptions(
@@ -40,10 +42,12 @@ public sealed class FlashSalesFeature : Feature
 
     public override void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.ServiceProvider.GetRequiredService<StreamGauge>();
         GetTime.Map(routes);
         ListSales.Map(routes);
         GetSale.Map(routes);
         GetSaleState.Map(routes);
+        FollowSale.Map(routes);
         ClaimUnits.Map(routes);
         GetTicket.Map(routes);
         WatchTicket.Map(routes);

@@ -11,6 +11,8 @@ namespace Doorbuster.FlashSales;
 [JsonSerializable(typeof(GetTime.Response), TypeInfoPropertyName = "TimeResponse")]
 [JsonSerializable(typeof(GetTicket.Response), TypeInfoPropertyName = "TicketResponse")]
 [JsonSerializable(typeof(GetSaleState.Response), TypeInfoPropertyName = "StateResponse")]
+[JsonSerializable(typeof(FollowSale.Message), TypeInfoPropertyName = "SaleMessage")]
+[JsonSerializable(typeof(WatchTicket.Message), TypeInfoPropertyName = "TicketMessage")]
 [JsonSerializable(typeof(ClaimUnits.Request), TypeInfoPropertyName = "ClaimRequest")]
 [JsonSerializable(typeof(ClaimUnits.Response), TypeInfoPropertyName = "ClaimAnswer")]
 [JsonSerializable(typeof(ClaimUnits.Accepted), TypeInfoPropertyName = "ClaimAccepted")]

@@ -16,7 +16,11 @@ internal sealed class GetSaleState(SaleStates states)
     /// <summary>How the answer is described; it is written by hand.</summary>
     public sealed record Response(
         string Id, string Phase, DateTime OpensAt, DateTime? ClosesAt, DateTime ServerNow,
-        string StockBand, int? LimitPerPerson, int? PollAfterMs, int Version);
+        string StockBand, int? LimitPerPerson, int? PollAfterMs, int Version, SoldOutResponse? SoldOut);
+
+    /// <param name="AfterS">How long all units lasted.</param>
+    /// <param name="UnpaidUntil">Until then units that were not paid for may return.</param>
+    public sealed record SoldOutResponse(long Units, int AfterS, DateTime UnpaidUntil);
 
     public static void Map(IEndpointRouteBuilder routes)
     {

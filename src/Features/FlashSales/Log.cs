@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Tickets cannot be read, people wait")]
     public static partial void TicketsFailed(this ILogger log, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A sale cannot be read, people wait")]
+    public static partial void SalesFailed(this ILogger log, Exception error);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "A ticket signal was lost: {Error}")]
     public static partial void SignalLost(this ILogger log, string error);
 }

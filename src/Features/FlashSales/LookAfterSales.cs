@@ -56,8 +56,11 @@ internal sealed class LookAfterSales(
         foreach (var sale in current)
         {
             var phase = sale.PhaseAt(now, await claims.FindPool(sale.Id, cancel));
-            if (_seen.TryGetValue(sale.Id, out var before) && before.Phase != phase)
+            var hasChanged = _seen.TryGetValue(sale.Id, out var before) && before.Phase != phase;
+            if (hasChanged)
                 log.SalePhaseChanged(sale.PublicId, phase.Word, sale.Title);
+            if (phase is SalePhase.SoldOut && (hasChanged || sale.SoldOutAt is null))
+                await store.NoteSoldOut(sale.Id, now, cancel);
             _seen[sale.Id] = (sale, phase);
         }
         foreach (var gone in _seen.Keys.Except(current.Select(sale => sale.Id)).ToList())

@@ -69,6 +69,12 @@ internal static class Problems
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
+    public static readonly Problem UpgradeRequired = new(StatusCodes.Status426UpgradeRequired, "upgrade_required",
+        "This address is for WebSockets.")
+    {
+        Advice = "Open it as a WebSocket, or take the same events from `…/events`.",
+    };
+
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         WebProblems.InvalidRequest with { Errors = errors };
 

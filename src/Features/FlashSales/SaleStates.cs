@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform.Web;
 using Doorbuster.Platform;
@@ -79,46 +77,13 @@ internal sealed class StateDocument
     {
         var (now, tick) = (clock.GetUtcNow(), clock.GetTimestamp());
         var second = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
-        var (opensAt, closesAt) = (pool?.OpensAt ?? sale.OpensAt, pool is null ? sale.ClosesAt : pool.ClosesAt);
+        var facts = SaleFacts.Of(sale, pool, now);
 
         var until = second.AddSeconds(1);
-        foreach (var change in (ReadOnlySpan<DateTimeOffset?>)[opensAt, closesAt])
+        foreach (var change in (ReadOnlySpan<DateTimeOffset?>)[facts.OpensAt, facts.ClosesAt])
             if (change > now && change < until)
                 until = change.Value;
 
-        var body = Write(sale, pool, opensAt, closesAt, now, second);
-        return new(body, tick + (long)((until - now).TotalSeconds * clock.TimestampFrequency));
-    }
-
-    private static byte[] Write(
-        FlashSale sale, PoolView? pool, DateTimeOffset opensAt, DateTimeOffset? closesAt, DateTimeOffset now,
-        DateTimeOffset second)
-    {
-        var phase = sale.PhaseAt(now, pool);
-        var band = phase is SalePhase.SoldOut ? StockBand.None : StockBand.Of(pool?.Left, pool?.Total ?? sale.Units);
-        var buffer = new ArrayBufferWriter<byte>(320);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("id", sale.PublicId);
-        json.WriteString("phase", phase.Word);
-        json.WriteString("opensAt", opensAt.UtcDateTime);
-        if (closesAt is { } end)
-            json.WriteString("closesAt", end.UtcDateTime);
-        else
-            json.WriteNull("closesAt");
-        json.WriteString("serverNow", second.UtcDateTime);
-        json.WriteString("stockBand", band.Word);
-        if (sale.LimitPerPerson is { } limit)
-            json.WriteNumber("limitPerPerson", limit);
-        else
-            json.WriteNull("limitPerPerson");
-        if (phase.PollAfterMs(opensAt - now, band) is { } pollAfterMs)
-            json.WriteNumber("pollAfterMs", pollAfterMs);
-        else
-            json.WriteNull("pollAfterMs");
-        json.WriteNumber("version", sale.Version);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return new(facts.Write(now, second), tick + (long)((until - now).TotalSeconds * clock.TimestampFrequency));
     }
 }

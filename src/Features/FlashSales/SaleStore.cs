@@ -12,7 +12,7 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
     private const string Columns =
         """
         id, sku, title, units, limit_per_person, price_minor, currency, hold_s, opens_at, closes_at, state, version,
-        applied
+        applied, sold_out_at, sold_out_last_at
         """;
 
     public ValueTask<NpgsqlConnection> Connect(CancellationToken cancel) => db.OpenConnectionAsync(cancel);
@@ -42,6 +42,14 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
         order by opens_at desc limit $2
         """,
         Read, cancel, new NpgsqlParameter { Value = now }, new NpgsqlParameter { Value = limit });
+
+    /// <summary>Notes that it has just sold out; several processes may see it at once.</summary>
+    public Task NoteSoldOut(long id, DateTimeOffset now, CancellationToken cancel) => db.Execute(
+        """
+        update flash_sales.sales set sold_out_at = coalesce(sold_out_at, $2), sold_out_last_at = $2
+        where id = $1 and (sold_out_last_at is null or sold_out_last_at < $2)
+        """,
+        cancel, new NpgsqlParameter { Value = id }, new NpgsqlParameter { Value = now });
 
     /// <summary>False when the same request made its sale before.</summary>
     public async Task<bool> Insert(
@@ -147,5 +155,7 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
         State = (PoolState)row.GetInt16(10),
         Version = row.GetInt32(11),
         Applied = row.GetInt32(12),
+        SoldOutAt = row.ValueOrNull<DateTimeOffset>(13),
+        SoldOutLastAt = row.ValueOrNull<DateTimeOffset>(14),
     };
 }

@@ -24,12 +24,13 @@ public static class DescribedEndpoints
         return endpoint;
     }
 
-    public static TBuilder Answers<TBuilder>(this TBuilder endpoint, int status, Type? body = null)
+    public static TBuilder Answers<TBuilder>(
+        this TBuilder endpoint, int status, Type? body = null, string contentType = "application/json")
         where TBuilder : IEndpointConventionBuilder
     {
         endpoint.Add(builder => builder.Metadata.Add(body is null
             ? new ProducesResponseTypeMetadata(status, typeof(void))
-            : new ProducesResponseTypeMetadata(status, body, ["application/json"])));
+            : new ProducesResponseTypeMetadata(status, body, [contentType])));
         return endpoint;
     }
 

@@ -16,8 +16,20 @@ public sealed class StateDocumentTests
         var noon = Noon.UtcDateTime;
         Assert.Equal(
             new GetSaleState.Response(
-                SalePhaseTests.Sale().PublicId, "open", noon, noon.AddHours(1), noon, "last", 1, 1_000, 1),
+                SalePhaseTests.Sale().PublicId, "open", noon, noon.AddHours(1), noon, "last", 1, 1_000, 1, SoldOut: null),
             state);
+    }
+
+    [Fact]
+    public void Sold_out_it_tells_how_long_the_units_lasted_and_until_when_unpaid_ones_may_return()
+    {
+        var sale = SalePhaseTests.Sale() with { SoldOutAt = Noon.AddSeconds(41), SoldOutLastAt = Noon.AddMinutes(20) };
+        var document = StateDocument.Of(sale, SalePhaseTests.Pool(0), new Stopped(Noon.AddMinutes(21)));
+        var state = JsonSerializer.Deserialize(document.Body, FlashSalesJson.Default.StateResponse)!;
+
+        Assert.Equal("sold_out", state.Phase);
+        Assert.Equal(
+            new GetSaleState.SoldOutResponse(sale.Units, 41, (Noon.AddMinutes(20) + sale.Hold).UtcDateTime), state.SoldOut);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class EndpointTests
     private static readonly string[] OpenToAnyone =
     [
         "GET /api/v1/categories", "GET /api/v1/categories/{slug}/attributes", "GET /api/v1/coupon-offers", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
-        "GET /api/v1/sales/{id}",
+        "GET /api/v1/sales/{id}", "GET /api/v1/sales/{id}/events", "GET /api/v1/sales/{id}/socket",
         "GET /api/v1/sales/{id}/state", "GET /api/v1/shipping-methods", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz",
         "GET /images/demo/{sku}.svg", "GET /images/{hash}.{type}",
         "GET /livez", "GET /metrics", "GET /openapi/v1.json", "GET /problems", "GET /problems/{code}", "GET /readyz",

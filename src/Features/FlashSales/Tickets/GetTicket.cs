@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
@@ -25,6 +26,10 @@ internal static class GetTicket
                 id, ticket.Word, ticket.Version, Held(ticket.Claim), PollAfter(ticket.Status),
                 $"/api/v1/tickets/{id}/events");
         }
+
+        internal static StreamEvent EventOf(Ticket ticket) => new(
+            ticket.Version.ToString(CultureInfo.InvariantCulture), "ticket",
+            JsonSerializer.Serialize(Of(ticket), FlashSalesJson.Default.TicketResponse), ticket.IsFinal);
 
         private static ClaimUnits.ClaimResponse? Held(ClaimView? claim) => claim is null
             ? null

@@ -1,80 +1,75 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.FlashSales;
 
-/// <summary>The ticket as server-sent events, until it has its last status.</summary>
-internal static class WatchTicket
+/// <summary>The ticket as it changes, until it has its last status: server-sent events, or messages of a socket.</summary>
+internal sealed class WatchTicket(TicketBoard board, TimeProvider clock)
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    /// <summary>How a message is described; it is written by hand.</summary>
+    public sealed record Message(string Event, string Id, GetTicket.Response Data);
 
-    // A hold ends within the hour; a connection that outlives it is forgotten by its reader, who comes back if not.
-    private static readonly TimeSpan LifeMax = TimeSpan.FromMinutes(65);
-
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/tickets/{id}/events", Handle)
-        .WithName("WatchTicket").WithTags("Sales")
-        .WithSummary("The ticket's statuses as server-sent events, each with its version as id.")
-        .TakesLong()
-        .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
-        .Produces(StatusCodes.Status204NoContent)
-        .Refuses(WebProblems.NotFound, Problems.TooManyWatchers);
-
-    private static async Task<IResult> Handle(
-        string id, Person person, HttpContext http, TicketBoard board, TimeProvider clock, CancellationToken cancel)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        if (!PublicId.TryParse(Ticket.PublicPrefix, id, out var number)
-            || await board.Find(number, person.Id, cancel) is not { } ticket)
-            return WebProblems.NotFound;
+        var handler = ActivatorUtilities.CreateInstance<WatchTicket>(routes.ServiceProvider);
+        routes.MapGet("/api/v1/tickets/{id}/events", handler.Stream)
+            .WithName("WatchTicket").WithTags("Sales")
+            .WithSummary("The ticket's statuses as server-sent events, each with its version as id.")
+            .TakesLong()
+            .Describes(Described)
+            .Answers(StatusCodes.Status200OK, typeof(string), "text/event-stream")
+            .Answers(StatusCodes.Status204NoContent)
+            .Refuses(WebProblems.NotFound, Problems.TooManyWatchers);
+        EventSocket.Map(routes, "/api/v1/tickets/{id}/socket", handler.Socket)
+            .WithName("WatchTicketBySocket").WithTags("Sales")
+            .WithSummary("The same events as messages of a WebSocket.")
+            .WithDescription(FollowSale.SocketDescription)
+            .TakesLong()
+            .Describes(DescribedSocket)
+            .Answers(StatusCodes.Status101SwitchingProtocols)
+            .Answers(StatusCodes.Status200OK, typeof(Message))
+            .Refuses(WebProblems.NotFound, WebProblems.CrossSite, Problems.TooManyWatchers, Problems.UpgradeRequired);
+    }
 
-        var isSeen = http.Request.Headers["Last-Event-ID"] == ticket.Version.ToString(CultureInfo.InvariantCulture);
-        if (ticket.IsFinal && isSeen)
-            return TypedResults.NoContent();    // tells a browser not to come back
+    private Task Stream(HttpContext http) =>
+        Watch(http, feed => EventStream.Send(http, feed, clock, http.RequestAborted));
 
-        using var watcher = board.Watch(ticket, person.Id);
+    private Task Socket(HttpContext http) => Watch(http, feed => EventSocket.Serve(http, feed, clock));
+
+    private async Task Watch(HttpContext http, Func<IEventFeed, Task> send)
+    {
+        if (await Person.BindAsync(http) is not { } person
+            || !PublicId.TryParse(Ticket.PublicPrefix, http.Request.RouteValues["id"] as string, out var id)
+            || await board.Find(id, person.Id, http.RequestAborted) is not { } ticket)
+        {
+            await WebProblems.NotFound.ExecuteAsync(http);
+            return;
+        }
+        var watcher = board.Watch(ticket, person.Id);
         if (watcher is null)
-            return Problems.TooManyWatchers;
-        await Stream(http, watcher, ticket, isSeen, clock.GetUtcNow() + LifeMax, clock, cancel);
-        return Results.Empty;
+        {
+            await Problems.TooManyWatchers.ExecuteAsync(http);
+            return;
+        }
+        using var feed = new Feed(watcher, ticket);
+        await send(feed);
     }
 
-    private static async Task Stream(
-        HttpContext http, TicketBoard.Watcher watcher, Ticket ticket, bool isSeen, DateTimeOffset end,
-        TimeProvider clock, CancellationToken cancel)
+    private static void Described(string id) => _ = id;
+
+    private static void DescribedSocket(string id, string? lastEventId = null) => _ = (id, lastEventId);
+
+    private sealed class Feed(TicketBoard.Watcher watcher, Ticket ticket) : IEventFeed
     {
-        var response = http.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        public StreamEvent Current { get; private set; } = GetTicket.Response.EventOf(ticket);
 
-        try
-        {
-            await response.WriteAsync("retry: 2000\n\n" + (isSeen ? "" : EventOf(ticket)), cancel);
-            await response.Body.FlushAsync(cancel);
-            while (!ticket.IsFinal && clock.GetUtcNow() < end)
-            {
-                var next = await watcher.Next(Heartbeat, cancel);
-                ticket = next ?? ticket;
-                await response.WriteAsync(next is null ? ": still here\n\n" : EventOf(ticket), cancel);
-                await response.Body.FlushAsync(cancel);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The reader left, or we stop: it comes back to another process by itself, with Last-Event-ID.
-        }
+        public async Task<StreamEvent?> Next(TimeSpan wait, CancellationToken cancel) =>
+            await watcher.Next(wait, cancel) is { } next ? Current = GetTicket.Response.EventOf(next) : null;
+
+        public void Dispose() => watcher.Dispose();
     }
-
-    private static string EventOf(Ticket ticket) => new StringBuilder()
-        .Append(CultureInfo.InvariantCulture, $"id: {ticket.Version}\nevent: ticket\ndata: ")
-        .Append(JsonSerializer.Serialize(GetTicket.Response.Of(ticket), FlashSalesJson.Default.TicketResponse))
-        .Append("\n\n").ToString();
 }
