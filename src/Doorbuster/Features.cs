@@ -13,6 +13,7 @@ using Doorbuster.RedPackets;
 using Doorbuster.Risk;
 using Doorbuster.SignIn;
 using Doorbuster.Storefront;
+using Doorbuster.Storefront.Console;
 using Doorbuster.UserCenter;
 using Doorbuster.Webhooks;
 
@@ -39,5 +40,6 @@ internal static class Features
         new UserCenterFeature(),
         new WebhooksFeature(),
         new StorefrontFeature(),
+        new ConsoleFeature(),
     ];
 }

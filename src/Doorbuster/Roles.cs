@@ -18,6 +18,7 @@ internal static class Roles
         new("sale",
             ("flash-sales", Work.Endpoints), ("red-packets", Work.Endpoints), ("claims", Work.Endpoints),
             ("orders", Work.Endpoints), ("storefront", Work.Endpoints)),
+        new("admin", ("console", Work.Endpoints)),
         new("worker", (Role.EveryFeature, Work.Consumers | Work.Jobs)),
     }.ToFrozenDictionary(role => role.Name);
 

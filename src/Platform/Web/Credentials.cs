@@ -41,6 +41,9 @@ public static class Credentials
     public static void DeleteCookie(HttpContext http) =>
         http.Response.Cookies.Delete(CookieName(http), Cookie(http, null));
 
+    /// <summary>The header with which a request in the process carries this token.</summary>
+    public static string CookieOf(HttpContext http, string token) => $"{CookieName(http)}={token}";
+
     private static string CookieName(HttpContext http) => http.Request.IsHttps ? SecureCookie : PlainCookie;
 
     private static CookieOptions Cookie(HttpContext http, DateTimeOffset? expiresAt) => new()

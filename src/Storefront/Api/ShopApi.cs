@@ -9,7 +9,8 @@ namespace Doorbuster.Storefront.Api;
 /// The shop's API as pages use it (decision 18): in the name of whoever asked for the page, or of nobody for pages that
 /// everybody gets alike. What it answers is a value or a refusal.
 /// </summary>
-public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken cancel)
+/// <param name="cookie">Instead of the caller's own cookies; then he keeps none of the answer either.</param>
+public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken cancel, string? cookie = null)
 {
     /// <summary>What the answers may tell the browser to keep: a session that began or ended.</summary>
     private const string SetCookie = "Set-Cookie";
@@ -43,14 +44,14 @@ public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken
     private async Task<LocalAnswer> Call(string method, string path, byte[]? body, string? key, string? ifMatch)
     {
         var answer = await api.Send(
-            new(method, path) { Caller = caller, Body = body, IdempotencyKey = key, IfMatch = ifMatch }, cancel);
-        if (caller is not null && answer.Headers.TryGetValue(SetCookie, out var cookies))
+            new(method, path) { Caller = caller, Cookie = cookie, Body = body, IdempotencyKey = key, IfMatch = ifMatch }, cancel);
+        if (caller is not null && cookie is null && answer.Headers.TryGetValue(SetCookie, out var cookies))
             foreach (var cookie in cookies)
                 caller.Response.Headers.Append(SetCookie, cookie);
         return answer;
     }
 
-    private static ApiRefusal Read(LocalAnswer answer)
+    internal static ApiRefusal Read(LocalAnswer answer)
     {
         var retryAfter = int.TryParse(answer.Headers.RetryAfter.ToString(), out var seconds) ? seconds : (int?)null;
         try

@@ -6,7 +6,7 @@ using System.Text;
 namespace Doorbuster.Storefront.Assets;
 
 /// <summary>
-/// What pages load: one style sheet, scripts, icons. All of them share one fingerprint in their address, so that a module
+/// What pages load: a style sheet for the shop and one for the console, scripts, icons. All of them share one fingerprint in their address, so that a module
 /// imports its neighbours by plain relative names and still everything may be kept for ever.
 /// </summary>
 public sealed class AssetStore
@@ -16,13 +16,18 @@ public sealed class AssetStore
     private const string StylesPrefix = "styles/";
 
     // Later layers win, whatever the selectors say.
-    private static readonly string[] Layers = ["pico", "layout", "parts", "pages"];
+    private static readonly string[] LayersOfShop = ["pico", "layout", "parts", "pages"];
+    private static readonly string[] LayersOfConsole = ["pico", "layout", "parts", "console"];
 
     private readonly FrozenDictionary<string, Asset> _assets;
 
     public AssetStore()
     {
-        var found = new Dictionary<string, Asset>(StringComparer.Ordinal) { ["shop.css"] = new("shop.css", BindStyles()) };
+        var found = new Dictionary<string, Asset>(StringComparer.Ordinal)
+        {
+            ["shop.css"] = new("shop.css", BindStyles(LayersOfShop)),
+            ["console.css"] = new("console.css", BindStyles(LayersOfConsole)),
+        };
         foreach (var name in Names(OwnPrefix).Where(name => !name.EndsWith(".css", StringComparison.Ordinal)))
             found.Add(name[OwnPrefix.Length..], new(name[OwnPrefix.Length..], Read(name)));
         _assets = found.ToFrozenDictionary(StringComparer.Ordinal);
@@ -47,10 +52,10 @@ public sealed class AssetStore
 
     internal Asset? Find(string name) => _assets.GetValueOrDefault(name);
 
-    private static byte[] BindStyles()
+    private static byte[] BindStyles(string[] layers)
     {
-        var bound = new StringBuilder("@layer ").AppendJoin(',', Layers).Append(";\n");
-        foreach (var layer in Layers)
+        var bound = new StringBuilder("@layer ").AppendJoin(',', layers).Append(";\n");
+        foreach (var layer in layers)
         {
             bound.Append("@layer ").Append(layer).Append("{\n");
             foreach (var name in Names($"{StylesPrefix}{layer}/"))

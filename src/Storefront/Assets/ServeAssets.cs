@@ -13,10 +13,14 @@ internal sealed class ServeAssets(AssetStore assets)
     // While a new version is rolled out, an old page may ask a new process: what it gets must not stay in its place.
     private static readonly StringValues ForNow = "no-cache";
 
+    /// <summary>The same files under another folder, for a process that has none but the pages of that folder.</summary>
+    public void MapUnder(IEndpointRouteBuilder routes, string folder) => routes
+        .MapGet(folder + AssetStore.Folder + "/{fingerprint}/{name}", Serve)
+        .ForAnyone().BoundsItsWaits().ExcludeFromDescription();
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(AssetStore.Folder + "/{fingerprint}/{name}", Serve)
-            .ForAnyone().BoundsItsWaits().ExcludeFromDescription();
+        MapUnder(routes, "");
         routes.MapGet("/favicon.ico", http => Send(http, "favicon.svg", ForNow))
             .ForAnyone().BoundsItsWaits().ExcludeFromDescription();
     }

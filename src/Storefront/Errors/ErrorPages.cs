@@ -1,6 +1,7 @@
 using Doorbuster.Platform.Web;
 using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Storefront.Api;
+using Doorbuster.Storefront.Console;
 using Doorbuster.Storefront.Languages;
 using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +21,8 @@ internal sealed class ErrorPages(PageAnswers answers) : IErrorPages
 
     public Task Answer(HttpContext http, Problem problem)
     {
+        if (ConsoleRoutes.IsHere(http.Request.Path))
+            return ConsoleRoutes.Refuse(answers, http, problem);
         var language = Language.OfPath(http.Request.Path.Value ?? "/");
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
@@ -28,14 +31,16 @@ internal sealed class ErrorPages(PageAnswers answers) : IErrorPages
                 : "/";
             return answers.Send(http, language, PageResult.GoTo($"{SignInPath}?next={Uri.EscapeDataString(back)}"));
         }
-        return answers.Send(http, language, PageResult.Refused(new()
-        {
-            Code = problem.Code,
-            Title = problem.Title,
-            Status = problem.Status,
-            RetryAfter = problem.RetryAfter is { } wait ? (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)) : null,
-        }));
+        return answers.Send(http, language, PageResult.Refused(RefusalOf(problem)));
     }
+
+    public static ApiRefusal RefusalOf(Problem problem) => new()
+    {
+        Code = problem.Code,
+        Title = problem.Title,
+        Status = problem.Status,
+        RetryAfter = problem.RetryAfter is { } wait ? (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)) : null,
+    };
 
     /// <param name="requestId">Null on a page that is everybody's.</param>
     public static PageResult PageOf(ApiRefusal refusal, string? requestId) =>

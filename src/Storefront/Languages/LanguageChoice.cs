@@ -24,8 +24,7 @@ internal static class LanguageChoice
     public static bool LeadsElsewhere(HttpContext http)
     {
         http.Response.Headers.Vary = "Accept-Language, Cookie";
-        var language = Language.Find(http.Request.Cookies[Cookie])
-            ?? Language.Negotiate(http.Request.Headers.AcceptLanguage.ToString());
+        var language = Of(http);
         if (language == Language.Default)
             return false;
         http.Response.StatusCode = StatusCodes.Status302Found;
@@ -34,10 +33,11 @@ internal static class LanguageChoice
         return true;
     }
 
-    private static async Task Choose(HttpContext http)
-    {
-        var form = await PageForm.Read(http) ?? FormCollection.Empty;
-        var language = Language.Find(form["to"]) ?? Language.Default;
+    /// <summary>The one chosen before, else the best of what the browser reads.</summary>
+    public static Language Of(HttpContext http) => Language.Find(http.Request.Cookies[Cookie])
+        ?? Language.Negotiate(http.Request.Headers.AcceptLanguage.ToString());
+
+    public static void Keep(HttpContext http, Language language) =>
         http.Response.Cookies.Append(Cookie, language.Code, new CookieOptions
         {
             MaxAge = KeptFor,
@@ -46,6 +46,12 @@ internal static class LanguageChoice
             SameSite = SameSiteMode.Lax,
             IsEssential = true,
         });
+
+    private static async Task Choose(HttpContext http)
+    {
+        var form = await PageForm.Read(http) ?? FormCollection.Empty;
+        var language = Language.Find(form["to"]) ?? Language.Default;
+        Keep(http, language);
         http.Response.StatusCode = StatusCodes.Status303SeeOther;
         http.Response.Headers.CacheControl = "private, no-store";
         http.Response.Headers.Location = language.Link(LocalPath.Or(form["back"], "/"));

@@ -61,11 +61,14 @@ internal sealed class PageAnswers(
             await Send(http, language, new PageResult.Failed(ErrorPages.Unreadable));
             return;
         }
-        var request = new PageRequest(
-            http, language, new ShopApi(api, http, http.RequestAborted),
-            ContextOf(http, language) with { Query = http.Request.QueryString.Value ?? "" }, form);
-        await Send(http, language, await handle(request));
+        await Send(http, language, await handle(RequestOf(http, language, form, cookie: null)));
     }
+
+    /// <summary>What a page is asked for.</summary>
+    /// <param name="cookie">Instead of the caller's own, for what calls the API with a session of its own.</param>
+    public PageRequest RequestOf(HttpContext http, Language language, IFormCollection form, string? cookie) => new(
+        http, language, new ShopApi(api, http, http.RequestAborted, cookie),
+        ContextOf(http, language) with { Query = http.Request.QueryString.Value ?? "" }, form);
 
     /// <summary>Sends what was decided; to nobody's cache.</summary>
     public async Task Send(HttpContext http, Language language, PageResult result)

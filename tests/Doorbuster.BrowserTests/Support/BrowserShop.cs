@@ -19,6 +19,10 @@ public sealed class BrowserShop : IAsyncLifetime
 
     private RunningShop _shop = null!;
     private IPlaywright _playwright = null!;
+    private readonly Lazy<Task<string>> _password;
+
+    public BrowserShop() => _password = new(async () =>
+        (await _shop.Ask("user", "create-admin", "--email", Administrator.Email)).GetProperty("password").GetString()!);
 
     public IBrowser Browser { get; private set; } = null!;
 
@@ -45,8 +49,12 @@ public sealed class BrowserShop : IAsyncLifetime
 
     /// <summary>The public id of the demonstration's sale.</summary>
     public async Task<string> CurrentSale() => JsonDocument
-        .Parse(await Client.GetStringAsync(new Uri("/api/v1/sales?limit=1", UriKind.Relative)))
-        .RootElement.GetProperty("data")[0].GetProperty("id").GetString()!;
+        .Parse(await Client.GetStringAsync(new Uri("/api/v1/sales", UriKind.Relative)))
+        .RootElement.GetProperty("data").EnumerateArray()
+        .First(sale => sale.GetProperty("sku").GetString() == "MIDNIGHT-MUG").GetProperty("id").GetString()!;
+
+    /// <summary>The password of an administrator of the tests' own, made when the first asks.</summary>
+    public Task<string> AdministratorsPassword => _password.Value;
 
     /// <summary>A browser of its own: nobody is signed in, nothing is remembered.</summary>
     public async Task<Visitor> Visit(

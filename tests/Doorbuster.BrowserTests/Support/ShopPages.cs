@@ -27,6 +27,9 @@ public static class ShopPages
         new("sign-in", "/sign-in"),
         new("register", "/register"),
         new("help", "/help"),
+        new("console-sign-in", "/admin/sign-in"),
+        new("console-sales", "/admin/sales", Begin: Administrator.SignIn),
+        new("console-sales-none", "/admin/sales?text=unobtainium", Begin: Administrator.SignIn),
         new("not-found", "/nothing-here", Status: 404),
         new("no-product", "/products/NO-SUCH-THING", Status: 404),
     ];

@@ -41,7 +41,7 @@ public sealed class EndpointTests
     // What pages load, and what programs read of the shop.
     private static readonly string[] BesidePages =
     [
-        "GET /assets/{fingerprint}/{name}", "GET /favicon.ico", "GET /feed.xml", "GET /me.json", "GET /robots.txt",
+        "GET /admin/assets/{fingerprint}/{name}", "GET /assets/{fingerprint}/{name}", "GET /favicon.ico", "GET /feed.xml", "GET /me.json", "GET /robots.txt",
         "GET /sitemap.xml", "GET /zh/feed.xml",
     ];
 
@@ -58,6 +58,25 @@ public sealed class EndpointTests
             OpenToAnyone.Concat(BesidePages).Order(StringComparer.Ordinal),
             open[""].Select(Name).Order(StringComparer.Ordinal));
         Assert.Equal(PagesForAnyone, open["en"].Select(Name).Order(StringComparer.Ordinal));
+    }
+
+    // How one gets in and out.
+    private static readonly string[] ConsoleForAnyone =
+        ["GET /admin/sign-in", "POST /admin/language", "POST /admin/sign-in", "POST /admin/sign-out"];
+
+    [Fact]
+    public async Task The_console_asks_everybody_who_he_is()
+    {
+        await using var app = OpenApi.Describe();
+
+        var console = Endpoints(app)
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/admin", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<PageRoute>() is not null)
+            .ToLookup(EndpointRules.AccessOf);
+
+        Assert.Equal(ConsoleForAnyone, console[Access.Anyone].Select(Name).Order(StringComparer.Ordinal));
+        Assert.NotEmpty(console[Access.CheckedByHandler]);
+        Assert.Equal([Access.Anyone, Access.CheckedByHandler], console.Select(access => access.Key).Order());
     }
 
     [Fact]

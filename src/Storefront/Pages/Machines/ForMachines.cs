@@ -35,6 +35,7 @@ internal sealed class ForMachines(LocalApi local, IOptions<StorefrontOptions> op
     private Task Robots(HttpContext http) => Send(http, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(
         $"""
         User-agent: *
+        Disallow: /admin
         Disallow: /api/
         Disallow: /account
         Disallow: /cart

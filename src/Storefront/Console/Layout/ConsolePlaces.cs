@@ -1,0 +1,10 @@
+namespace Doorbuster.Storefront.Console.Layout;
+
+/// <summary>The places at the console's side, in their order.</summary>
+internal static class ConsolePlaces
+{
+    public static IReadOnlyList<(string Path, string Label, string Icon)> All { get; } =
+    [
+        ("/admin/sales", "console.places.sales", "bolt"),
+    ];
+}
