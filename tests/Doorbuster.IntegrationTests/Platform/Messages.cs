@@ -71,11 +71,13 @@ internal static class Messages
     /// one for even numbers only.</summary>
     public static async Task<IHost> StartConsumers(
         TestDatabase database, Script script, bool both = false, Action<MessagingOptions>? options = null,
-        bool even = false, bool many = false)
+        bool even = false, bool many = false, Rush? rush = null)
     {
         var host = TestProcess.Build(database.Addresses, Work.None, [], services =>
         {
             services.AddSingleton(script);
+            if (rush is not null)
+                services.AddSingleton(rush);
             services.AddConsumer<PaymentCaptured, One>("one", "payments");
             if (both)
                 services.AddConsumer<PaymentCaptured, Two>("two", "payments");

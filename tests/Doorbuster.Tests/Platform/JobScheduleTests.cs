@@ -35,7 +35,7 @@ public sealed class JobScheduleTests
     {
         var names = new HashSet<string>();
         foreach (var feature in Features.All)
-            foreach (var job in JobExtensions.JobsOf([feature]))
+            foreach (var job in JobExtensions.JobsOf([feature]).Where(job => !job.Name.StartsWith("platform.", StringComparison.Ordinal)))
             {
                 Assert.True(names.Add(job.Name), job.Name);
                 Assert.StartsWith(feature.Schema.Replace('_', '-') + ".", job.Name.Replace('_', '-'), StringComparison.Ordinal);
