@@ -6,6 +6,7 @@ using Doorbuster.Storefront.Assets;
 using Doorbuster.Storefront.Errors;
 using Doorbuster.Storefront.Languages;
 using Doorbuster.Storefront.Layout;
+using Doorbuster.Storefront.Pages.Account;
 using Doorbuster.Storefront.Pages.Categories;
 using Doorbuster.Storefront.Pages.Help;
 using Doorbuster.Storefront.Pages.Home;
@@ -60,5 +61,6 @@ public sealed class StorefrontFeature : Feature
         SalesPage.Map(pages);
         SignInPages.Map(pages);
         HelpPage.Map(pages);
+        AccountPages.Map(pages);
     }
 }

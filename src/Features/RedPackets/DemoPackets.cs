@@ -25,7 +25,7 @@ internal static class DemoPackets
             return;
         await Grab(services, open, cancel);
         services.GetRequiredService<DemoNotes>().Add(
-            "Red packet", $"£100 in 50 parts: POST /api/v1/red-packets/{open.PublicId}/grabs");
+            "Red packet", $"£100 in 50 parts: /red-packets/{open.PublicId}");
     }
 
     private static async Task<RedPacket?> Send(IServiceProvider services, PacketDraft draft, CancellationToken cancel) =>

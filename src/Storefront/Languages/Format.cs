@@ -52,6 +52,18 @@ public static class Format
         return (minor / (decimal)Math.Pow(10, digits)).ToString("F" + digits, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>An amount as somebody writes it, <c>12.5</c> or <c>12,50</c>, in the minor unit.</summary>
+    public static bool TryReadMoney(string text, string currency, out long minor)
+    {
+        minor = 0;
+        const NumberStyles plain = NumberStyles.AllowDecimalPoint;
+        if (text.Length > 14 || !decimal.TryParse(text.Replace(',', '.'), plain, CultureInfo.InvariantCulture, out var amount))
+            return false;
+        var exact = amount * (decimal)Math.Pow(10, DigitsOf(currency));
+        minor = (long)exact;
+        return exact == minor;
+    }
+
     public static string Number(long number, Language language) =>
         number.ToString("N0", CultureInfo.InvariantCulture).Replace("-", "−", StringComparison.Ordinal);
 

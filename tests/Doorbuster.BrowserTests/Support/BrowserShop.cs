@@ -56,6 +56,9 @@ public sealed class BrowserShop : IAsyncLifetime
     /// <summary>The password of an administrator of the tests' own, made when the first asks.</summary>
     public Task<string> AdministratorsPassword => _password.Value;
 
+    /// <summary>What a command of the program says about this shop.</summary>
+    public Task<JsonElement> Ask(params string[] arguments) => _shop.Ask(arguments);
+
     /// <summary>A browser of its own: nobody is signed in, nothing is remembered.</summary>
     public async Task<Visitor> Visit(
         int width = Widths.Desk, bool isDark = false, bool hasScript = true, string language = "en-GB")

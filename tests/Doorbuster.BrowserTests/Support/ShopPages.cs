@@ -30,6 +30,22 @@ public static class ShopPages
         new("console-sign-in", "/admin/sign-in"),
         new("console-sales", "/admin/sales", Begin: Administrator.SignIn),
         new("console-sales-none", "/admin/sales?text=unobtainium", Begin: Administrator.SignIn),
+        new("account", "/account", Begin: Shopper.Ada),
+        new("account-zh", "/zh/account", Begin: Shopper.Grace),
+        new("my-orders", "/account/orders", Begin: Shopper.Ada),
+        new("my-notices", "/account/notices", Begin: Shopper.Ada),
+        new("my-calendar", "/account/calendar", Begin: Shopper.Grace),
+        new("my-points", "/account/points", Begin: Shopper.Grace),
+        new("my-coupons", "/account/coupons", Begin: Shopper.Ada),
+        new("my-red-packets", "/account/red-packets", Begin: Shopper.Grace),
+        new("my-wallet", "/account/wallet", Begin: Shopper.Grace),
+        new("my-addresses", "/account/addresses", Begin: Shopper.Ada),
+        new("my-new-address", "/account/addresses/new", Begin: Shopper.Ada),
+        new("my-settings", "/account/settings", Begin: Shopper.Ada),
+        new("my-erasure", "/account/erase", Begin: Shopper.Ada),
+        new("red-packet", "", Begin: Shopper.Ada) { PathOf = DemoPackets.Open },
+        new("red-packet-opened", "", Begin: Shopper.Grace) { PathOf = DemoPackets.Open },
+        new("red-packet-coming", "", Begin: Shopper.Ada) { PathOf = DemoPackets.Announced },
         new("not-found", "/nothing-here", Status: 404),
         new("no-product", "/products/NO-SUCH-THING", Status: 404),
     ];
@@ -45,11 +61,15 @@ public static class ShopPages
 /// <param name="Begin">What must be done before it is opened, such as signing in.</param>
 public sealed record ShopPage(string Name, string Path, int Status = 200, Func<BrowserShop, Visitor, Task>? Begin = null)
 {
+    /// <summary>For what has another address in every shop.</summary>
+    public Func<BrowserShop, Task<string>>? PathOf { get; init; }
+
     public async Task Open(BrowserShop shop, Visitor visitor)
     {
         if (Begin is not null)
             await Begin(shop, visitor);
-        await visitor.Open(Path.Replace("{sale}", await shop.CurrentSale(), StringComparison.Ordinal), Status);
+        await visitor.Open(
+            PathOf is null ? Path.Replace("{sale}", await shop.CurrentSale(), StringComparison.Ordinal) : await PathOf(shop), Status);
         if (Status >= 400)
             visitor.Forget();    // the browser notes the status itself
     }

@@ -35,11 +35,11 @@ public sealed class PageShop(SharedStores stores) : IAsyncLifetime
         return _client.SendAsync(request);
     }
 
-    public Task<HttpResponseMessage> Post(string path, string form, string? site, string? origin)
+    public Task<HttpResponseMessage> Post(string path, string form, string? site, string? origin, string? cookie = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path)
         { Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded") };
-        Add(request, ("Sec-Fetch-Site", site), ("Origin", origin), ("Accept", "text/html"));
+        Add(request, ("Sec-Fetch-Site", site), ("Origin", origin), ("Accept", "text/html"), ("Cookie", cookie));
         return _client.SendAsync(request);
     }
 

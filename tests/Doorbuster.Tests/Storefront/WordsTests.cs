@@ -58,6 +58,8 @@ public sealed partial class WordsTests
     [
         new(@"^errors\.[a-z_]+\.(title|text)$"), new(@"^problems\."), new(@"^parts\.wrong\."), new(@"^help\."), new(@"^facets\."),
         new(@"^sales\.(phase|band)\."), new(@"^sale\.status\."),
+        new(@"^account\.(order|reason)\."), new(@"^addresses\.country\."), new(@"^calendar\.(day|month)\."), new(@"^myCoupons\.state\."),
+        new(@"^redPacket\.(phase|why)\."),
     ];
 
     private static IEnumerable<string> Sources()
