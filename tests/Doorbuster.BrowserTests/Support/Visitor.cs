@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Doorbuster.BrowserTests.Support;
@@ -10,7 +11,7 @@ public sealed class Visitor : IAsyncDisposable
 
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
-    private int _loading;
+    private readonly ConcurrentDictionary<IRequest, bool> _loading = new();
 
     public Visitor(IBrowserContext context, IPage page)
     {
@@ -22,11 +23,11 @@ public sealed class Visitor : IAsyncDisposable
         };
         page.PageError += (_, error) => Complain($"script failed: {error}");
         // A stream of events goes on for as long as the page is open.
-        page.Request += (_, request) => Interlocked.Add(ref _loading, request.ResourceType == "eventsource" ? 0 : 1);
-        page.RequestFinished += (_, request) => Interlocked.Add(ref _loading, request.ResourceType == "eventsource" ? 0 : -1);
+        page.Request += (_, request) => _ = request.ResourceType == "eventsource" || _loading.TryAdd(request, true);
+        page.RequestFinished += (_, request) => _loading.TryRemove(request, out bool _);
         page.RequestFailed += (_, request) =>
         {
-            Interlocked.Add(ref _loading, request.ResourceType == "eventsource" ? 0 : -1);
+            _loading.TryRemove(request, out bool _);
             // A page that is left gives up what it was still loading.
             if (request.Failure != "net::ERR_ABORTED")
                 Complain($"not loaded: {request.Url} {request.Failure}");
@@ -43,6 +44,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Opens a page of the shop and waits until it is all there.</summary>
     public async Task<IResponse> Open(string path, int status = 200)
     {
+        _loading.Clear();    // of what a page that is left was still loading, not every end is told
         var response = await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
         Assert.NotNull(response);
         Assert.True(response.Status == status, $"{path} answers {response.Status}");
@@ -54,7 +56,7 @@ public sealed class Visitor : IAsyncDisposable
     public async Task Settle()
     {
         using var patience = new CancellationTokenSource(Patience);
-        for (var quiet = 0; quiet < 3; quiet = Volatile.Read(ref _loading) <= 0 ? quiet + 1 : 0)
+        for (var quiet = 0; quiet < 3; quiet = _loading.IsEmpty ? quiet + 1 : 0)
             await Task.Delay(Poll, patience.Token);    // what the page does after an answer has begun by then
     }
 
