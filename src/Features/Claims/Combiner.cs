@@ -57,8 +57,9 @@ internal sealed class Combiner<T>(
                 _away = [];
             }
 
-            // Between the last look and this line somebody may have added and seen us running: look once more.
-            Volatile.Write(ref _running, 0);
+            // Between the last look and this line somebody may have added and seen us running: look once more. With a full
+            // fence: with a mere volatile write the processor may look before others see that we stopped.
+            Interlocked.Exchange(ref _running, 0);
             if (Count == 0 || Interlocked.Exchange(ref _running, 1) != 0)
                 return;
         }
