@@ -78,7 +78,7 @@ public sealed class TableTests
         Assert.Equal(503, (await refused.Export(Ask(""))).Refusal!.Status);
     }
 
-    private async Task<TableModel> Show(Table<int> table, string query) => (await table.Show(Ask(query), "/t")).Model!;
+    private static async Task<TableModel> Show(Table<int> table, string query) => (await table.Show(Ask(query), "/t")).Model!;
 
     private Table<int> Numbers(int count) => new()
     {
