@@ -27,7 +27,6 @@ internal sealed class Dispatcher(
     private static readonly TimeSpan SettleWithin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RenewEvery = OutboxStore.Lease / 4;
     private static readonly TimeSpan AwayDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan PutOffMax = TimeSpan.FromSeconds(10);    // then it is its turn, rush or not
     private static readonly TimeSpan StepAside = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StepAsideMax = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
@@ -39,6 +38,7 @@ internal sealed class Dispatcher(
     private readonly Dictionary<long, Message> _inHand = [];    // the loop's alone
     private readonly List<Outcome> _unsettled = [];             // the loop's alone
     private readonly Horizon _horizon = new(clock);
+    private readonly Patience _patience = new(rush, clock);
     private int _isWoken = 1;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -77,7 +77,7 @@ internal sealed class Dispatcher(
 
             if (looks)
                 Interlocked.Exchange(ref _isWoken, 0);
-            var puttingOff = rush.IsOn && _horizon.Age < PutOffMax;
+            var puttingOff = _patience.Ask();
             var announces = (_inHand.Count > 0 || puttingOff)    // or each message that is put off would wake us
                 && (lastAnnounced == 0 || clock.GetElapsedTime(lastAnnounced) >= AnnounceEvery);
             var (started, reach) = (clock.GetTimestamp(), _horizon.Reach());
@@ -170,7 +170,7 @@ internal sealed class Dispatcher(
     // What was taken before the rush. Briefly, because behind it may wait what cannot be put off.
     private async Task LetRushGoFirst(string type, CancellationToken abandon)
     {
-        for (var waited = TimeSpan.Zero; rush.IsOn && waited < StepAsideMax && subscriptions.MayBePutOff(type); waited += StepAside)
+        for (var waited = TimeSpan.Zero; _patience.PutsOff && waited < StepAsideMax && subscriptions.MayBePutOff(type); waited += StepAside)
             await Task.Delay(StepAside, clock, abandon);
     }
 

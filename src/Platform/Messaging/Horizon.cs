@@ -19,12 +19,9 @@ internal sealed class Horizon(TimeProvider clock)
     private long _lastFull = clock.GetTimestamp();
     private long _oldest;
 
-    /// <summary>No row that waits was due longer ago than this.</summary>
-    public TimeSpan Age => clock.GetElapsedTime(_oldest);
-
     public TimeSpan Reach() => clock.GetElapsedTime(_lastFull) >= _untilFull
         ? Everything
-        : Age + Slack;
+        : clock.GetElapsedTime(_oldest) + Slack;
 
     /// <param name="started">When the look began.</param>
     /// <param name="overdue">Since when the oldest row it found was due; zero when it found all there are.</param>
