@@ -68,6 +68,39 @@ public sealed class RedPacketTests(BrowserShop shop)
         visitor.AssertQuiet("sending a red packet");
     }
 
+    [Fact]
+    public async Task An_answer_that_is_lost_is_asked_for_again_under_the_same_key()
+    {
+        await using var visitor = await shop.Visit();
+        await Shopper.BeNew(shop, visitor, "Hamilton");
+        var path = await DemoPackets.Open(shop);
+        await visitor.Open(path);
+        var sent = new List<string?>();
+        await visitor.Page.RouteAsync("**" + path, async route =>
+        {
+            if (route.Request.Method != "POST")
+            {
+                await route.ContinueAsync();
+                return;
+            }
+            sent.Add(route.Request.PostData);
+            var answer = await route.FetchAsync();    // it reaches the shop
+            if (sent.Count == 1)
+                await route.AbortAsync("connectionreset");
+            else
+                await route.FulfillAsync(new() { Response = answer });
+        });
+
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Open it" }).ClickAsync();
+
+        await Assertions.Expect(visitor.Page.Locator(".packet-sum")).ToContainTextAsync("£");
+        Assert.Equal(2, sent.Count);
+        Assert.Equal(sent[0], sent[1]);
+        Assert.Contains("key=", sent[0], StringComparison.Ordinal);
+        await ReloadUntil(visitor, page => page.GetByText("Hamilton (you)"));
+        await Assertions.Expect(visitor.Page.GetByText("Hamilton (you)")).ToHaveCountAsync(1);
+    }
+
     private static string Text(int pence) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"£{pence / 100m:F2}");
 

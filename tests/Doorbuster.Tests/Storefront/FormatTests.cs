@@ -50,4 +50,26 @@ public sealed class FormatTests
         Assert.Same(Language.Chinese, Language.OfPath(chinese));
         Assert.Same(Language.English, Language.OfPath(path));
     }
+
+    [Theory]
+    [InlineData("12.5", "GBP", 1_250)]
+    [InlineData("12,50", "GBP", 1_250)]
+    [InlineData("7", "JPY", 7)]
+    [InlineData("0.001", "KWD", 1)]
+    [InlineData("99999999999999", "KWD", 99_999_999_999_999_000)]
+    public void An_amount_is_read_as_people_write_it(string text, string currency, long minor)
+    {
+        Assert.True(Format.TryReadMoney(text, currency, out var read));
+        Assert.Equal(minor, read);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("much")]
+    [InlineData("-1")]
+    [InlineData("1.005")]
+    [InlineData("1.000,00")]
+    [InlineData("1e3")]
+    [InlineData("123456789012345")]
+    public void What_is_no_amount_is_not_read(string text) => Assert.False(Format.TryReadMoney(text, "GBP", out _));
 }
