@@ -7,10 +7,13 @@ using Doorbuster.Storefront.Errors;
 using Doorbuster.Storefront.Languages;
 using Doorbuster.Storefront.Layout;
 using Doorbuster.Storefront.Pages.Account;
+using Doorbuster.Storefront.Pages.Cart;
 using Doorbuster.Storefront.Pages.Categories;
+using Doorbuster.Storefront.Pages.Checkout;
 using Doorbuster.Storefront.Pages.Help;
 using Doorbuster.Storefront.Pages.Home;
 using Doorbuster.Storefront.Pages.Machines;
+using Doorbuster.Storefront.Pages.Order;
 using Doorbuster.Storefront.Pages.Product;
 using Doorbuster.Storefront.Pages.Sales;
 using Doorbuster.Storefront.Pages.Search;
@@ -60,6 +63,9 @@ public sealed class StorefrontFeature : Feature
         SearchPage.Map(pages);
         SalesPage.Map(pages);
         SignInPages.Map(pages);
+        CartPage.Map(pages);
+        CheckoutPage.Map(pages);
+        OrderPage.Map(pages);
         HelpPage.Map(pages);
         AccountPages.Map(pages);
     }

@@ -8,6 +8,7 @@ namespace Doorbuster.Storefront;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(ApiRefusal))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ApiCategories))]
 [JsonSerializable(typeof(ApiProduct))]
 [JsonSerializable(typeof(ApiProducts))]

@@ -87,7 +87,7 @@ internal static class Problems
     public static readonly Problem CartOrdered = new(StatusCodes.Status409Conflict, "cart_ordered",
         "This cart was ordered and paid already.")
     {
-        Advice = "`detail` names the order; another window may have placed it. What is wanted besides needs a checkout of "
+        Advice = "`orderId` names the order; another window may have placed it. What is wanted besides needs a checkout of "
             + "its own.",
     };
 

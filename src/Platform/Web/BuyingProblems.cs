@@ -14,7 +14,7 @@ public static class BuyingProblems
     public static readonly Problem NotForSale = new(StatusCodes.Status409Conflict, "not_for_sale",
         "It is not for sale at the moment.")
     {
-        Advice = "`detail` names the stock-keeping unit. Nothing was taken of the other lines either.",
+        Advice = "`sku` names it. Nothing was taken of the other lines either.",
     };
 
     public static readonly Problem MixedCurrencies = new(StatusCodes.Status409Conflict, "mixed_currencies",
@@ -26,7 +26,7 @@ public static class BuyingProblems
     public static readonly Problem OutOfStock = new(StatusCodes.Status409Conflict, "out_of_stock",
         "There is not enough of it left.")
     {
-        Advice = "`detail` names the stock-keeping unit, `left` how many there are, where it is known. Nothing was "
+        Advice = "`sku` names it, `left` how many there are, where it is known. Nothing was "
             + "taken of the other lines either. Ask for fewer, with a new `Idempotency-Key` where one is sent; units "
             + "return when holds run out unpaid.",
     };
@@ -41,12 +41,12 @@ public static class BuyingProblems
 
     public static Problem Unknown(string sku) => UnknownSku.With(detail: $"'{sku}' is unknown.");
 
-    public static Problem NotSold(string sku) => NotForSale.With(detail: $"'{sku}' is not for sale.");
+    public static Problem NotSold(string sku) => NotForSale.With(detail: $"'{sku}' is not for sale.", extensions: ("sku", sku));
 
-    public static Problem NotEnough(string sku) => OutOfStock.With(detail: ShortOf(sku));
+    public static Problem NotEnough(string sku) => OutOfStock.With(detail: ShortOf(sku), extensions: ("sku", sku));
 
     public static Problem NotEnough(string sku, long left) =>
-        OutOfStock.With(detail: ShortOf(sku), extensions: ("left", left));
+        OutOfStock.With(detail: ShortOf(sku), extensions: [("sku", sku), ("left", left)]);
 
     private static string ShortOf(string sku) => $"Not enough of '{sku}' is left.";
 }

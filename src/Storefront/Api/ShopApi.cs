@@ -15,6 +15,11 @@ public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken
     /// <summary>What the answers may tell the browser to keep: a session that began or ended.</summary>
     private const string SetCookie = "Set-Cookie";
 
+    // What the caller would send with his next request; null while no answer has set a cookie.
+    private string? _cookie = cookie;
+
+    private readonly bool _keepsNothing = cookie is not null;
+
     public Task<ApiAnswer<T>> Get<T>(string path, JsonTypeInfo<T> type) => Send("GET", path, type);
 
     /// <summary>A change.</summary>
@@ -44,11 +49,24 @@ public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken
     private async Task<LocalAnswer> Call(string method, string path, byte[]? body, string? key, string? ifMatch)
     {
         var answer = await api.Send(
-            new(method, path) { Caller = caller, Cookie = cookie, Body = body, IdempotencyKey = key, IfMatch = ifMatch }, cancel);
-        if (caller is not null && cookie is null && answer.Headers.TryGetValue(SetCookie, out var cookies))
-            foreach (var cookie in cookies)
-                caller.Response.Headers.Append(SetCookie, cookie);
+            new(method, path) { Caller = caller, Cookie = _cookie, Body = body, IdempotencyKey = key, IfMatch = ifMatch }, cancel);
+        if (caller is not null && !_keepsNothing && answer.Headers.TryGetValue(SetCookie, out var cookies))
+            foreach (var told in cookies.OfType<string>())
+            {
+                caller.Response.Headers.Append(SetCookie, told);
+                _cookie = With(_cookie ?? caller.Request.Headers.Cookie.ToString(), told);
+            }
         return answer;
+    }
+
+    /// <summary>The cookies of a browser that was told to set another: a session that begins with one call holds for the
+    /// next.</summary>
+    internal static string With(string cookies, string set)
+    {
+        var pair = set.Split(';', 2)[0].Trim();
+        var name = pair.Split('=', 2)[0] + "=";
+        return string.Join("; ", cookies.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(one => !one.StartsWith(name, StringComparison.Ordinal)).Append(pair));
     }
 
     internal static ApiRefusal Read(LocalAnswer answer)

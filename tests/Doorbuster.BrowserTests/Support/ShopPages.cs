@@ -26,6 +26,12 @@ public static class ShopPages
         new("sale-zh", "/zh/sales/{sale}"),
         new("sign-in", "/sign-in"),
         new("register", "/register"),
+        new("cart-empty", "/cart"),
+        new("cart", "/cart", Begin: (_, visitor) => Buying.PutInCart(visitor)),
+        new("checkout", "", Begin: (_, visitor) => Buying.ToCheckout(visitor)),
+        new("payment", "", Begin: (_, visitor) => Buying.ToPayment(visitor)),
+        new("order-declined", "", Begin: (_, visitor) => Buying.ToOrder(visitor, "decline", "Your payment was declined")),
+        new("order-paid", "", Begin: (_, visitor) => Buying.ToOrder(visitor, "approve", "Your order is paid")),
         new("help", "/help"),
         new("console-sign-in", "/admin/sign-in"),
         new("console-sales", "/admin/sales", Begin: Administrator.SignIn),
@@ -57,7 +63,7 @@ public static class ShopPages
     public static ShopPage Named(string name) => All.Single(page => page.Name == name);
 }
 
-/// <param name="Path">With <c>{sale}</c> for the sale of the demonstration.</param>
+/// <param name="Path">With <c>{sale}</c> for the sale of the demonstration. Empty: where what is done before leads.</param>
 /// <param name="Begin">What must be done before it is opened, such as signing in.</param>
 public sealed record ShopPage(string Name, string Path, int Status = 200, Func<BrowserShop, Visitor, Task>? Begin = null)
 {
@@ -68,8 +74,11 @@ public sealed record ShopPage(string Name, string Path, int Status = 200, Func<B
     {
         if (Begin is not null)
             await Begin(shop, visitor);
-        await visitor.Open(
-            PathOf is null ? Path.Replace("{sale}", await shop.CurrentSale(), StringComparison.Ordinal) : await PathOf(shop), Status);
+        if (PathOf is null && Path.Length == 0)
+            await visitor.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        else
+            await visitor.Open(
+                PathOf is null ? Path.Replace("{sale}", await shop.CurrentSale(), StringComparison.Ordinal) : await PathOf(shop), Status);
         if (Status >= 400)
             visitor.Forget();    // the browser notes the status itself
     }

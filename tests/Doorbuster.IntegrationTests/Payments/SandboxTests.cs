@@ -62,7 +62,7 @@ public sealed class SandboxTests(OrderShop shop) : IClassFixture<OrderShop>
         Assert.Equal((HttpStatusCode.SeeOther, "/orders?thanks=1"), (back.StatusCode, back.Headers.Location!.PathAndQuery));
         Assert.Equal(shop.BaseAddress.Authority, back.Headers.Location.Authority);
         await Eventually.IsTrue(async () => await me.StateOf(order) == "paid", "the order is paid");
-        Assert.Contains("It is paid.", await browser.GetStringAsync(new Uri(payUrl)), StringComparison.Ordinal);
+        Assert.Contains("This is paid.", await browser.GetStringAsync(new Uri(payUrl)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -60,6 +60,7 @@ public sealed partial class WordsTests
         new(@"^sales\.(phase|band)\."), new(@"^sale\.status\."),
         new(@"^account\.(order|reason)\."), new(@"^addresses\.country\."), new(@"^calendar\.(day|month)\."), new(@"^myCoupons\.state\."),
         new(@"^redPacket\.(phase|why)\."),
+        new(@"^order\.(status|step|stage|reason)\."), new(@"^checkout\.(kind|method)\."), new(@"^countries\."),
     ];
 
     private static IEnumerable<string> Sources()

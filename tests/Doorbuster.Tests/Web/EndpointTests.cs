@@ -33,9 +33,9 @@ public sealed class EndpointTests
     // Pages, in every language; those of one person are not here.
     private static readonly string[] PagesForAnyone =
     [
-        "GET /", "GET /categories", "GET /categories/{slug}", "GET /help", "GET /products/{sku}", "GET /register", "GET /sales",
+        "GET /", "GET /cart", "GET /categories", "GET /categories/{slug}", "GET /checkout", "GET /help", "GET /products/{sku}", "GET /register", "GET /sales",
         "GET /sales/{id}", "GET /search", "GET /sign-in",
-        "POST /language", "POST /register", "POST /sign-in", "POST /sign-out",
+        "POST /cart/items", "POST /cart/items/{sku}", "POST /checkout", "POST /language", "POST /register", "POST /sign-in", "POST /sign-out",
     ];
 
     // What pages load, and what programs read of the shop.

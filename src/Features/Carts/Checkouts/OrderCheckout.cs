@@ -60,7 +60,8 @@ internal static class OrderCheckout
             case Ordering.NoSuchShipping: return Problems.NoSuchShipping;
             case Ordering.CouponTaken: return Problems.CouponTaken;
             case Ordering.CartOrdered { Order: var order }:
-                return Problems.CartOrdered.With(detail: $"It is order '{PublicId.Format("ord", order)}'.");
+                return Problems.CartOrdered.With(
+                    detail: $"It is order '{PublicId.Format("ord", order)}'.", extensions: ("orderId", PublicId.Format("ord", order)));
             case Ordering.InProgress: return Problems.InProgress;
             case Ordering.Unsettled: return BuyingProblems.NotSettled;
             case Ordering.Spent: return Problems.CheckoutSpent;

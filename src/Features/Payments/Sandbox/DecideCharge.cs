@@ -10,6 +10,8 @@ namespace Doorbuster.Payments.Sandbox;
 /// </summary>
 internal static class DecideCharge
 {
+    private static readonly TimeSpan SlowBank = TimeSpan.FromSeconds(5);
+
     public static void Map(IEndpointRouteBuilder sandbox)
     {
         sandbox.MapGet("/{id}", Show)
@@ -54,11 +56,29 @@ internal static class DecideCharge
     {
         if (await store.Find(id, cancel) is not { } charge)
             return WebProblems.NotFound;
-        var to = charge.Declines ? ChargeState.Declined : wanted;
+        var card = await CardOf(http, cancel);
+        var to = charge.Declines || card == PayPage.DecliningCard ? ChargeState.Declined : wanted;
+        if (card == PayPage.SlowCard)
+            charge = charge with { DelayMs = Math.Max(charge.DelayMs, (int)SlowBank.TotalMilliseconds) };
         var decided = await store.Decide(charge, to, clock.GetUtcNow(), cancel);
         var view = ChargeView.Of(decided, await address.PublicCharges(cancel));
         if (PayPage.IsWanted(http))    // the page shows what was decided, also to who pressed both buttons
             return PayPage.SeeOther(http, charge.ReturnUrl ?? view.PayUrl);
         return decided.State == to ? TypedResults.Ok(view) : Problems.ChargeDecided;
+    }
+
+    // Only the page has cards; programs say with the charge what it shall do.
+    private static async Task<string?> CardOf(HttpContext http, CancellationToken cancel)
+    {
+        if (!http.Request.HasFormContentType)
+            return null;
+        try
+        {
+            return (await http.Request.ReadFormAsync(cancel))[PayPage.CardField];
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
+        {
+            return null;    // a form that cannot be read says nothing
+        }
     }
 }
