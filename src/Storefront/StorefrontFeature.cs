@@ -55,6 +55,7 @@ public sealed class StorefrontFeature : Feature
         services.GetRequiredService<ForMachines>().Map(routes);
         Summary.Map(routes);
         LanguageChoice.Map(routes);
+        SaleReminder.Map(routes);
 
         var pages = new PageRoutes(routes, services.GetRequiredService<PageAnswers>());
         HomePage.Map(pages);
@@ -62,6 +63,7 @@ public sealed class StorefrontFeature : Feature
         ProductPage.Map(pages);
         SearchPage.Map(pages);
         SalesPage.Map(pages);
+        SalePage.Map(pages);
         SignInPages.Map(pages);
         CartPage.Map(pages);
         CheckoutPage.Map(pages);

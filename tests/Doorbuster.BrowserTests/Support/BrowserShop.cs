@@ -51,7 +51,7 @@ public sealed class BrowserShop : IAsyncLifetime
     public async Task<string> CurrentSale() => JsonDocument
         .Parse(await Client.GetStringAsync(new Uri("/api/v1/sales", UriKind.Relative)))
         .RootElement.GetProperty("data").EnumerateArray()
-        .First(sale => sale.GetProperty("sku").GetString() == "MIDNIGHT-MUG").GetProperty("id").GetString()!;
+        .Last(sale => sale.GetProperty("sku").GetString() == "MIDNIGHT-MUG").GetProperty("id").GetString()!;
 
     /// <summary>The password of an administrator of the tests' own, made when the first asks.</summary>
     public Task<string> AdministratorsPassword => _password.Value;

@@ -11,7 +11,7 @@ public sealed class Visitor : IAsyncDisposable
 
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
-    private readonly ConcurrentDictionary<IRequest, bool> _loading = new();
+    private readonly ConcurrentDictionary<IRequest, string> _loading = new();
 
     public Visitor(IBrowserContext context, IPage page)
     {
@@ -22,12 +22,16 @@ public sealed class Visitor : IAsyncDisposable
                 Complain($"{message.Type} in the console: {message.Text}");
         };
         page.PageError += (_, error) => Complain($"script failed: {error}");
-        // A stream of events goes on for as long as the page is open.
-        page.Request += (_, request) => _ = request.ResourceType == "eventsource" || _loading.TryAdd(request, true);
-        page.RequestFinished += (_, request) => _loading.TryRemove(request, out bool _);
+        page.Request += (_, request) =>
+        {
+            // A stream of events goes on for as long as the page is open; of a worker only the beginning is told.
+            if (request.ResourceType != "eventsource" && !request.Url.Contains("-worker.js", StringComparison.Ordinal))
+                _loading[request] = request.Url;
+        };
+        page.RequestFinished += (_, request) => _loading.TryRemove(request, out string? _);
         page.RequestFailed += (_, request) =>
         {
-            _loading.TryRemove(request, out bool _);
+            _loading.TryRemove(request, out string? _);
             // A page that is left gives up what it was still loading.
             if (request.Failure != "net::ERR_ABORTED")
                 Complain($"not loaded: {request.Url} {request.Failure}");
@@ -57,7 +61,10 @@ public sealed class Visitor : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         for (var quiet = 0; quiet < 3; quiet = _loading.IsEmpty ? quiet + 1 : 0)
-            await Task.Delay(Poll, patience.Token);    // what the page does after an answer has begun by then
+        {
+            Assert.False(patience.IsCancellationRequested, $"Still loading: {string.Join(", ", _loading.Values)}");
+            await Task.Delay(Poll);    // what the page does after an answer has begun by then
+        }
     }
 
     /// <summary>Nothing was refused by the policy, failed to load or broke since the last time.</summary>

@@ -57,7 +57,7 @@ public sealed partial class WordsTests
     private static IEnumerable<Regex> Made() =>
     [
         new(@"^errors\.[a-z_]+\.(title|text)$"), new(@"^problems\."), new(@"^parts\.wrong\."), new(@"^help\."), new(@"^facets\."),
-        new(@"^sales\.(phase|band)\."), new(@"^sale\.status\."),
+        new(@"^sales\.(phase|band)\."), new(@"^sale\."),
         new(@"^account\.(order|reason)\."), new(@"^addresses\.country\."), new(@"^calendar\.(day|month)\."), new(@"^myCoupons\.state\."),
         new(@"^redPacket\.(phase|why)\."),
         new(@"^order\.(status|step|stage|reason)\."), new(@"^checkout\.(kind|method)\."), new(@"^countries\."),

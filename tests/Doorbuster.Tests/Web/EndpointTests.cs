@@ -34,15 +34,15 @@ public sealed class EndpointTests
     private static readonly string[] PagesForAnyone =
     [
         "GET /", "GET /cart", "GET /categories", "GET /categories/{slug}", "GET /checkout", "GET /help", "GET /products/{sku}", "GET /register", "GET /sales",
-        "GET /sales/{id}", "GET /search", "GET /sign-in",
-        "POST /cart/items", "POST /cart/items/{sku}", "POST /checkout", "POST /language", "POST /register", "POST /sign-in", "POST /sign-out",
+        "GET /sales/{id}", "GET /sales/{id}/waiting-room", "GET /search", "GET /sign-in",
+        "POST /cart/items", "POST /cart/items/{sku}", "POST /checkout", "POST /language", "POST /register", "POST /sales/{id}/buy", "POST /sign-in", "POST /sign-out",
     ];
 
     // What pages load, and what programs read of the shop.
     private static readonly string[] BesidePages =
     [
         "GET /admin/assets/{fingerprint}/{name}", "GET /assets/{fingerprint}/{name}", "GET /favicon.ico", "GET /feed.xml", "GET /me.json", "GET /robots.txt",
-        "GET /sitemap.xml", "GET /zh/feed.xml",
+        "GET /sales/{id}/reminder.ics", "GET /sitemap.xml", "GET /zh/feed.xml", "GET /zh/sales/{id}/reminder.ics",
     ];
 
     [Fact]

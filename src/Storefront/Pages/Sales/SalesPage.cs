@@ -9,11 +9,7 @@ internal static class SalesPage
 {
     private const int SalesMax = 40;
 
-    public static void Map(PageRoutes pages)
-    {
-        pages.Cached("/sales", List, "after");
-        pages.Cached("/sales/{id}", Show);
-    }
+    public static void Map(PageRoutes pages) => pages.Cached("/sales", List, "after");
 
     private static async Task<PageResult> List(PageRequest request)
     {
@@ -23,20 +19,6 @@ internal static class SalesPage
             ? PageResult.Refused(refusal)
             : PageResult.View<SaleList, SalesModel>(new(sales.Value!.Data, sales.Value.Page, IsFirst: after.Length == 0));
     }
-
-    private static async Task<PageResult> Show(PageRequest request)
-    {
-        var sale = await request.Api.Get(
-            $"/api/v1/sales/{Uri.EscapeDataString(request.Route("id"))}", StorefrontJson.Default.ApiSale);
-        if (sale.Refusal is { } refusal)
-            return PageResult.Refused(refusal);
-        var product = await request.Api.Get(
-            $"/api/v1/products/{Uri.EscapeDataString(sale.Value!.Sku)}", StorefrontJson.Default.ApiProduct);
-        return PageResult.View<Sale, SaleModel>(new(sale.Value, product.Value));
-    }
 }
 
 public sealed record SalesModel(IReadOnlyList<ApiSale> Sales, ApiPage Page, bool IsFirst);
-
-/// <param name="Product">Null: no longer for sale otherwise.</param>
-public sealed record SaleModel(ApiSale Sale, ApiProduct? Product);
