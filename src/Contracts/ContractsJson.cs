@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorbuster.Contracts.Audit;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Notices;
@@ -11,6 +12,7 @@ namespace Doorbuster.Contracts;
 
 /// <summary>How messages are written. A message type that is not listed here cannot be sent.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(AuditNoted))]
 [JsonSerializable(typeof(CatalogChanged))]
 [JsonSerializable(typeof(ClaimsMade))]
 [JsonSerializable(typeof(ClaimsReleased))]

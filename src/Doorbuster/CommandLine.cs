@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Doorbuster.Commands;
 using Doorbuster.LoadTest;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
@@ -53,7 +54,7 @@ internal static class CommandLine
         Command[] own =
         [
             Up.Build(host), Serve.Build(), Status.Build(host), Doctor.Build(host), Migrate.Build(host),
-            QueueCommand.Make(host), JobCommand.Make(host, Features.All),
+            AuditCommand.Make(host), QueueCommand.Make(host), JobCommand.Make(host, Features.All),
             LoadCommand.Build(host), OpenApi.Build(),
         ];
         foreach (var command in own.Concat(Features.All.SelectMany(feature => feature.Commands(host))))

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Embedded;
 using Doorbuster.Platform.Postgres;
@@ -20,6 +22,7 @@ internal sealed class InstallationHost : CommandHost
         WithStores(arguments, async (addresses, output) =>
         {
             await using var services = Services(addresses);
+            Actor.Begin(Actor.Local(CommandOf(arguments)));
             await using var number = await services.GetRequiredService<NodeLease>().Hold(cancel);
             return await work(services, output, cancel);
         }, cancel);
@@ -44,6 +47,15 @@ internal sealed class InstallationHost : CommandHost
         var configuration = With(outside, Addresses.Of(stores));
         await Server.Migrate(configuration, output.Note, cancel);
         return await work(configuration, output);
+    }
+
+    // Its verb, not its arguments: there are passwords among them.
+    private static string CommandOf(ParseResult arguments)
+    {
+        var words = new List<string>();
+        for (SymbolResult? at = arguments.CommandResult; at is CommandResult { Parent: not null } verb; at = verb.Parent)
+            words.Insert(0, verb.Command.Name);
+        return string.Join(' ', words.Prepend("doorbuster"));
     }
 
     private static IConfigurationRoot With(IConfiguration outside, Dictionary<string, string?> addresses) =>

@@ -1,3 +1,4 @@
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
@@ -30,6 +31,7 @@ public static class StoreServices
             services.AddSingleton<NodeLease>();
             services.AddSingleton<PostgresListener>();
             services.AddSingleton<QueueStore>();
+            services.AddSingleton<AuditStore>();
             services.AddJobStore();
             services.AddSingleton<GateRedis>();
             services.AddSingleton<CacheRedis>();

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.People;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +20,13 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         "id, email, display_name, is_admin, password_hash, created_at, time_zone, version, erased_at";
 
     /// <summary>False when the address has an account already: the unique index decides between racing registrations.</summary>
-    public async Task<bool> AddPerson(Account person, CancellationToken cancel) => await db.Execute(
+    public async Task<bool> AddPerson(Account person, CancellationToken cancel) => await db.ExecuteAudited(
+        new("person.create", PublicId.Format(Account.IdPrefix, person.Id), null, new()
+        {
+            ["email"] = person.Email,
+            ["displayName"] = person.DisplayName,
+            ["isAdmin"] = person.IsAdmin,
+        }),
         """
         insert into accounts.people (id, email, email_key, display_name, is_admin, password_hash, created_at)
         values ($1, $2, $3, $4, $5, $6, $7)
@@ -208,7 +217,8 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
             (ushort)row.GetInt16(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<DateTimeOffset>(2)),
         cancel);
 
-    public Task<int> AddKey(ushort id, byte[] secret, DateTimeOffset now, CancellationToken cancel) => db.Execute(
+    public Task<int> AddKey(ushort id, byte[] secret, DateTimeOffset now, CancellationToken cancel) => db.ExecuteAudited(
+        new("signing_key.create", id.ToString(CultureInfo.InvariantCulture)),
         "insert into accounts.keys (id, secret, created_at) values ($1, $2, $3) on conflict (id) do nothing", cancel,
         new() { Value = (short)id }, new() { Value = secret }, new() { Value = now });
 

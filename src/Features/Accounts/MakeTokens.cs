@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -99,6 +100,8 @@ internal sealed class MakeTokens(
             }
             await copy.CompleteAsync(cancel);
         }
+        await transaction.Audit(
+            "session.make_tokens", group, null, new() { ["first"] = first, ["people"] = size }, cancel);
         await transaction.CommitAsync(cancel);
         return made;
     }

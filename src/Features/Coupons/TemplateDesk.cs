@@ -73,7 +73,7 @@ internal sealed class TemplateDesk(
                 return new Changed.Template(await Finished(template, cancel));
 
             next = next with { Version = template.Version + 1 };
-            if (await store.Change(next, by, now, cancel))
+            if (await store.Change(template, next, by, now, cancel))
             {
                 log.TemplateChanged(next.PublicId, next.Version, next.State, by);
                 var applied = await Finished(next, cancel);

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Doorbuster.Contracts.Claims;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -52,7 +54,8 @@ internal sealed class TemplateStore([FromKeyedServices(CouponsFeature.SchemaName
     /// <summary>False when its handle is taken, or the same request made its template before.</summary>
     public async Task<bool> Insert(
         CouponTemplate template, string? requestKey, string by, DateTimeOffset now, CancellationToken cancel) =>
-        await db.Execute(
+        await db.ExecuteAudited(
+            new("coupon_template.create", template.PublicId, null, Facts(template)),
             """
             with made as (
               insert into coupons.templates
@@ -81,8 +84,11 @@ internal sealed class TemplateStore([FromKeyedServices(CouponsFeature.SchemaName
             new() { Value = by }) > 0;
 
     /// <summary>Writes the next version; false when another change came first.</summary>
-    public async Task<bool> Change(CouponTemplate next, string by, DateTimeOffset now, CancellationToken cancel) =>
-        await db.Execute(
+    /// <param name="old">What the change began with.</param>
+    public async Task<bool> Change(
+        CouponTemplate old, CouponTemplate next, string by, DateTimeOffset now, CancellationToken cancel) =>
+        await db.ExecuteAudited(
+            AuditNote.Of("coupon_template.change", next.PublicId, Facts(old), Facts(next)),
             """
             with changed as (
               update coupons.templates
@@ -98,6 +104,23 @@ internal sealed class TemplateStore([FromKeyedServices(CouponsFeature.SchemaName
             OrNull(next.Total, NpgsqlDbType.Bigint), new() { Value = next.OpensAt },
             OrNull(next.ClosesAt, NpgsqlDbType.TimestampTz), OrNull(next.UsableUntil, NpgsqlDbType.TimestampTz),
             new() { Value = (short)next.State }, new() { Value = now }, new() { Value = by }) > 0;
+
+    /// <summary>What the audit log says of a template.</summary>
+    private static JsonObject Facts(CouponTemplate template) => new()
+    {
+        ["handle"] = template.Handle,
+        ["title"] = template.Title,
+        ["percentBasisPoints"] = template.Terms.PercentBasisPoints,
+        ["amount"] = template.Terms.AmountMinor,
+        ["currency"] = template.Terms.Currency,
+        ["minimum"] = template.Terms.MinimumMinor,
+        ["total"] = template.Total,
+        ["limitPerPerson"] = template.LimitPerPerson,
+        ["opensAt"] = template.OpensAt,
+        ["closesAt"] = template.ClosesAt,
+        ["usableUntil"] = template.UsableUntil,
+        ["state"] = template.State.ToString(),
+    };
 
     /// <summary>The template, locked: the one who holds it carries it to the pool.</summary>
     public static async Task<CouponTemplate?> Lock(NpgsqlTransaction transaction, long id, CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Nodes;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -74,7 +75,7 @@ internal sealed class SaleDesk(
                 return new Changed.Sale(await Finished(sale, cancel));
 
             next = next with { Version = sale.Version + 1 };
-            if (await store.Change(next, by, now, cancel))
+            if (await store.Change(sale, next, by, now, cancel))
             {
                 log.SaleChanged(next.PublicId, next.Version, next.State, next.Units, next.OpensAt, by);
                 var applied = await Finished(next, cancel);
@@ -111,6 +112,19 @@ internal sealed class SaleDesk(
         await transaction.CommitAsync(cancel);
         return sale;
     }
+
+    /// <summary>What the audit log says of a sale.</summary>
+    public static JsonObject Facts(FlashSale sale) => new()
+    {
+        ["sku"] = sale.Sku,
+        ["units"] = sale.Units,
+        ["price"] = sale.Price.Minor,
+        ["currency"] = sale.Price.Currency,
+        ["limitPerPerson"] = sale.LimitPerPerson,
+        ["opensAt"] = sale.OpensAt,
+        ["closesAt"] = sale.ClosesAt,
+        ["state"] = sale.State.ToString(),
+    };
 
     // The sale is filed; when the pool's stores are away, the sale stays pending and the job carries it on.
     private async Task<FlashSale> Finished(FlashSale sale, CancellationToken cancel)

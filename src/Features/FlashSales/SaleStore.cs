@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -54,7 +55,8 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
     /// <summary>False when the same request made its sale before.</summary>
     public async Task<bool> Insert(
         FlashSale sale, string? requestKey, string by, DateTimeOffset now, CancellationToken cancel) =>
-        await db.Execute(
+        await db.ExecuteAudited(
+            new("sale.create", sale.PublicId, null, SaleDesk.Facts(sale)),
             """
             with made as (
               insert into flash_sales.sales (id, sku, title, units, limit_per_person, price_minor, currency, hold_s,
@@ -82,8 +84,11 @@ internal sealed class SaleStore([FromKeyedServices(FlashSalesFeature.SchemaName)
             new NpgsqlParameter { Value = by }) > 0;
 
     /// <summary>Writes the next version; false when another change came first.</summary>
-    public async Task<bool> Change(FlashSale next, string by, DateTimeOffset now, CancellationToken cancel) =>
-        await db.Execute(
+    /// <param name="old">What the change began with.</param>
+    public async Task<bool> Change(
+        FlashSale old, FlashSale next, string by, DateTimeOffset now, CancellationToken cancel) =>
+        await db.ExecuteAudited(
+            AuditNote.Of("sale.change", next.PublicId, SaleDesk.Facts(old), SaleDesk.Facts(next)),
             """
             with changed as (
               update flash_sales.sales set units = $3, opens_at = $4, closes_at = $5, state = $6, version = $2

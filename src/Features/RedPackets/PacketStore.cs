@@ -1,4 +1,5 @@
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -64,7 +65,16 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
     /// <summary>False when the same request made its packet before.</summary>
     public async Task<bool> Insert(
         RedPacket packet, long[] split, string? requestKey, DateTimeOffset now, CancellationToken cancel) =>
-        await db.Execute(
+        await db.ExecuteAudited(
+            new("red_packet.send", packet.PublicId, null, new()
+            {
+                ["title"] = packet.Title,
+                ["amount"] = packet.Amount.Minor,
+                ["currency"] = packet.Amount.Currency,
+                ["parts"] = packet.Parts,
+                ["opensAt"] = packet.OpensAt,
+                ["closesAt"] = packet.ClosesAt,
+            }),
             """
             insert into red_packets.packets
               (id, owner, title, currency, amount_minor, parts, is_lucky, split, opens_at, closes_at, made_at, request_key)
@@ -87,7 +97,8 @@ internal sealed class PacketStore([FromKeyedServices(RedPacketsFeature.SchemaNam
             new NpgsqlParameter { Value = id })).FirstOrDefault();
 
     /// <summary>Once it is marked it ends, whoever dies meanwhile. False when it does not run, or is marked already.</summary>
-    public async Task<bool> CloseEarly(long id, long? by, DateTimeOffset now, CancellationToken cancel) => await db.Execute(
+    public async Task<bool> CloseEarly(long id, long? by, DateTimeOffset now, CancellationToken cancel) => await db.ExecuteAudited(
+        new("red_packet.close", PublicId.Format(RedPacket.PublicPrefix, id), null, new() { ["closedEarlyAt"] = now }),
         """
         update red_packets.packets set closed_early_at = $2, closed_by = $3
         where id = $1 and state = 1 and closed_early_at is null and gone_at is null and closes_at > $2

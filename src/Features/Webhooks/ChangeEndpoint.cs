@@ -61,7 +61,7 @@ internal static class ChangeEndpoint
             DisabledBecause = isEnabled ? null : endpoint.DisabledBecause ?? WebhookEndpoint.ByAdmin,
             FailingSince = isEnabled && !endpoint.IsEnabled ? null : endpoint.FailingSince,
         };
-        if (await store.Change(changed, cancel) is not { } stored)
+        if (await store.Change(endpoint, changed, cancel) is not { } stored)
             return Problems.VersionOutdated;
         http.Response.Headers.ETag = EntityTags.OfVersion(stored.Version);
         return TypedResults.Ok(EndpointView.Of(stored));

@@ -1,3 +1,5 @@
+using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -141,29 +143,42 @@ internal sealed class DeliveryStore([FromKeyedServices(WebhooksFeature.SchemaNam
 
     /// <summary>Sends it again, with all attempts before it; whatever became of it.</summary>
     public static async Task<bool> Replay(
-        NpgsqlTransaction transaction, long delivery, DateTimeOffset now, CancellationToken cancel) =>
-        await transaction.Execute(
+        NpgsqlTransaction transaction, long delivery, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (await transaction.Execute(
             "update webhooks.deliveries set state = 0, due_at = $2, attempts = 0, ended_at = null where id = $1",
-            cancel, new() { Value = delivery }, new() { Value = now.UtcDateTime }) == 1;
+            cancel, new() { Value = delivery }, new() { Value = now.UtcDateTime }) == 0)
+            return false;
+        await transaction.Audit(
+            "webhook_delivery.replay", PublicId.Format(Delivery.PublicPrefix, delivery), null, null, cancel);
+        return true;
+    }
 
     /// <summary>Sends again what the endpoint wants of what happened since; returns how many.</summary>
     /// <param name="all">Also what was delivered.</param>
-    public static Task<int> ReplaySince(
+    public static async Task<int> ReplaySince(
         NpgsqlTransaction transaction, WebhookEndpoint endpoint, DateTimeOffset since, bool all, DateTimeOffset now,
-        CancellationToken cancel) => transaction.Execute(
-        """
-        insert into webhooks.deliveries as d (endpoint, message, due_at, made_at)
-        select $1, m.id, $4, $4 from webhooks.messages m
-        where m.made_at >= $2
-          and exists (
-            select from unnest($3::text[]) p
-            where p = '*' or p = m.type or (p like '%.*' and m.type like replace(left(p, -1), '_', '\_') || '%'))
-        order by m.id
-        on conflict (endpoint, message) do update set state = 0, due_at = $4, attempts = 0, ended_at = null
-        where d.state <> 0 and ($5 or d.state <> 1)
-        """,
-        cancel, new() { Value = endpoint.Id }, new() { Value = since.UtcDateTime },
-        new() { Value = endpoint.Events.ToArray() }, new() { Value = now.UtcDateTime }, new() { Value = all });
+        CancellationToken cancel)
+    {
+        var count = await transaction.Execute(
+            """
+            insert into webhooks.deliveries as d (endpoint, message, due_at, made_at)
+            select $1, m.id, $4, $4 from webhooks.messages m
+            where m.made_at >= $2
+              and exists (
+                select from unnest($3::text[]) p
+                where p = '*' or p = m.type or (p like '%.*' and m.type like replace(left(p, -1), '_', '\_') || '%'))
+            order by m.id
+            on conflict (endpoint, message) do update set state = 0, due_at = $4, attempts = 0, ended_at = null
+            where d.state <> 0 and ($5 or d.state <> 1)
+            """,
+            cancel, new() { Value = endpoint.Id }, new() { Value = since.UtcDateTime },
+            new() { Value = endpoint.Events.ToArray() }, new() { Value = now.UtcDateTime }, new() { Value = all });
+        await transaction.Audit(
+            "webhook_endpoint.replay", EndpointStore.IdOf(endpoint.Id), null,
+            new() { ["since"] = since, ["all"] = all, ["count"] = count }, cancel);
+        return count;
+    }
 
     /// <summary>Removes what was told before, some at a time; returns how many.</summary>
     public async Task<int> RemoveBefore(DateTimeOffset before, CancellationToken cancel)

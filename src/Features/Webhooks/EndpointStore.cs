@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -52,7 +55,7 @@ internal sealed class EndpointStore(
     {
         // One at a time, or two could both be the last that fits.
         await transaction.Execute("lock table webhooks.endpoints in share row exclusive mode", cancel);
-        return await transaction.Execute(
+        if (await transaction.Execute(
             """
             insert into webhooks.endpoints (id, url, description, events, secret, enabled, made_at)
             select $1, $2, $3, $4, $5, true, $6 where (select count(*) from webhooks.endpoints) < $7
@@ -60,13 +63,19 @@ internal sealed class EndpointStore(
             cancel, new() { Value = endpoint.Id }, new() { Value = endpoint.Url.AbsoluteUri },
             new() { Value = endpoint.Description }, new() { Value = endpoint.Events.ToArray() },
             new() { Value = endpoint.Secret }, new() { Value = endpoint.MadeAt.UtcDateTime },
-            new() { Value = EndpointsMax }) == 1;
+            new() { Value = EndpointsMax }) == 0)
+            return false;
+        await transaction.Audit("webhook_endpoint.create", IdOf(endpoint.Id), null, Facts(endpoint), cancel);
+        return true;
     }
 
     /// <summary>The endpoint as it then is; null when its version is another.</summary>
-    public async Task<WebhookEndpoint?> Change(WebhookEndpoint changed, CancellationToken cancel)
+    public async Task<WebhookEndpoint?> Change(
+        WebhookEndpoint old, WebhookEndpoint changed, CancellationToken cancel)
     {
-        var stored = await db.QueryFirst(
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var stored = (await transaction.Query(
             $"""
             update webhooks.endpoints
             set url = $3, description = $4, events = $5, enabled = $6, disabled_because = $7, failing_since = $8,
@@ -77,14 +86,19 @@ internal sealed class EndpointStore(
             Read, cancel, new() { Value = changed.Id }, new() { Value = changed.Version },
             new() { Value = changed.Url.AbsoluteUri }, new() { Value = changed.Description },
             new() { Value = changed.Events.ToArray() }, new() { Value = changed.IsEnabled }, Text(changed.DisabledBecause),
-            Time(changed.FailingSince));
+            Time(changed.FailingSince))).SingleOrDefault();
+        if (stored is not null)
+            await transaction.Audit(
+                AuditNote.Of("webhook_endpoint.change", IdOf(old.Id), Facts(old), Facts(stored)), cancel);
+        await transaction.CommitAsync(cancel);
         Forget();
         return stored;
     }
 
     public async Task<bool> Remove(long endpoint, CancellationToken cancel)
     {
-        var count = await db.Execute(
+        var count = await db.ExecuteAudited(
+            new("webhook_endpoint.remove", IdOf(endpoint)),
             "delete from webhooks.endpoints where id = $1", cancel, new NpgsqlParameter { Value = endpoint });
         Forget();
         return count == 1;
@@ -92,14 +106,20 @@ internal sealed class EndpointStore(
 
     /// <summary>Signs with the new secret from now on, and with the old one too until <paramref name="until"/>.</summary>
     public static async Task<bool> ChangeSecret(
-        NpgsqlTransaction transaction, long endpoint, string secret, DateTimeOffset until, CancellationToken cancel) =>
-        await transaction.Execute(
+        NpgsqlTransaction transaction, long endpoint, string secret, DateTimeOffset until, CancellationToken cancel)
+    {
+        if (await transaction.Execute(
             """
             update webhooks.endpoints
             set old_secret = secret, old_secret_until = $3, secret = $2, version = version + 1
             where id = $1
             """,
-            cancel, new() { Value = endpoint }, new() { Value = secret }, new() { Value = until.UtcDateTime }) == 1;
+            cancel, new() { Value = endpoint }, new() { Value = secret }, new() { Value = until.UtcDateTime }) == 0)
+            return false;
+        await transaction.Audit(
+            "webhook_endpoint.change_secret", IdOf(endpoint), null, new() { ["oldSecretUntil"] = until }, cancel);
+        return true;
+    }
 
     /// <summary>True when this call disabled it.</summary>
     public async Task<bool> Disable(long endpoint, string reason, CancellationToken cancel)
@@ -113,6 +133,17 @@ internal sealed class EndpointStore(
         Forget();
         return count == 1;
     }
+
+    internal static string IdOf(long endpoint) => PublicId.Format(WebhookEndpoint.PublicPrefix, endpoint);
+
+    /// <summary>What the audit log says of an endpoint.</summary>
+    private static JsonObject Facts(WebhookEndpoint endpoint) => new()
+    {
+        ["url"] = endpoint.Url.AbsoluteUri,
+        ["description"] = endpoint.Description,
+        ["events"] = string.Join(' ', endpoint.Events),
+        ["enabled"] = endpoint.IsEnabled,
+    };
 
     private static NpgsqlParameter Text(string? text) =>
         new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.Payments;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Messaging;
 using Npgsql;
 
@@ -68,6 +69,7 @@ internal sealed class FileWebhooks(EndpointStore endpoints, Ids ids)
         var message = new WebhookMessage(
             ids.Next(), EventTypes.Test, JsonSerializer.Serialize(body, WebhooksJson.Default.EnvelopeTested), now);
         await DeliveryStore.File(transaction, [message], [(endpoint.Id, message.Id)], cancel);
+        await transaction.Audit("webhook_endpoint.test", EndpointStore.IdOf(endpoint.Id), null, null, cancel);
         return message.Id;
     }
 

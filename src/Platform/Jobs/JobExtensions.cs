@@ -1,3 +1,4 @@
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Web;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ public static class JobExtensions
         {
             services.AddJob<CleanInbox>("platform.clean_inbox", JobSchedule.Cron("0 5 * * * ?"));
             services.AddJob<RemoveOldKeys>("platform.remove_old_keys", JobSchedule.Every(TimeSpan.FromMinutes(10)));
+            services.AddJob<TellAnchor>("platform.tell_audit_anchor", JobSchedule.Every(TimeSpan.FromHours(1)));
         }
 
         /// <summary>What a process needs to run a job, by the schedule or by hand.</summary>

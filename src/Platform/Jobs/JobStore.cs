@@ -1,3 +1,4 @@
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -82,8 +83,11 @@ internal sealed class JobStore(
         cancel);
 
     // The run before that did not end was lost with its process; who takes over says so.
-    private async Task<Firing?> Take(string which, NpgsqlParameter names, CancellationToken cancel) =>
-        await db.QueryFirst(
+    private async Task<Firing?> Take(string which, NpgsqlParameter names, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var firing = (await transaction.Query(
             $"""
             with free as (
               select name, run, owner from platform.jobs
@@ -108,7 +112,12 @@ internal sealed class JobStore(
             row => new Firing(
                 row.GetString(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3),
                 row.GetFieldValue<DateTimeOffset>(4), row.GetBoolean(5)),
-            cancel, names, new() { Value = _owner }, new() { Value = Lease }, new() { Value = Worker });
+            cancel, names, new() { Value = _owner }, new() { Value = Lease }, new() { Value = Worker })).SingleOrDefault();
+        if (firing is not null)
+            await transaction.Audit("job.run", firing.Job, null, new() { ["run"] = firing.Run }, cancel);
+        await transaction.CommitAsync(cancel);
+        return firing;
+    }
 
     private static string NameOf(JobOutcome outcome) => outcome switch
     {

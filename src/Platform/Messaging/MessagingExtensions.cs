@@ -1,3 +1,5 @@
+using Doorbuster.Contracts.Audit;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,6 +45,7 @@ public static class MessagingExtensions
                 feature.AddConsumers(services);
             if (services.All(service => service.ServiceType != typeof(Subscription)))
                 return;
+            services.AddConsumer<AuditNoted, FileAuditNotes>(FileAuditNotes.Name, Migrations.PlatformSchema);
 
             var others = new ServiceCollection();
             foreach (var feature in features.Except(own))

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -10,7 +13,30 @@ namespace Doorbuster.Platform.Messaging;
 internal sealed record QueueStats(long Waiting, double OldestAgeSeconds, long Retrying, long Dead);
 
 internal sealed record DeadLetter(
-    long Id, string Consumer, string Type, string Error, int Attempts, DateTimeOffset MadeAt, DateTimeOffset DiedAt);
+    long Id, string Consumer, string Type, string Error, int Attempts, DateTimeOffset MadeAt, DateTimeOffset DiedAt)
+{
+    /// <summary>JSON; null where nobody asked for it.</summary>
+    [JsonIgnore]
+    public string? Body { get; init; }
+}
+
+/// <summary>The last letter of a page.</summary>
+internal sealed record DeadLetterCursor(DateTimeOffset DiedAt, long Id, string Consumer)
+{
+    public static DeadLetterCursor Of(DeadLetter letter) => new(letter.DiedAt, letter.Id, letter.Consumer);
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"dl_{DiedAt.UtcTicks:x}_{Id:x}_{Consumer}");
+
+    public static DeadLetterCursor? Parse(string text) =>
+        text.Split('_', 4) is ["dl", var ticks, var id, { Length: > 0 } consumer]
+        && long.TryParse(ticks, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var at)
+        && at >= 0 && at <= DateTime.MaxValue.Ticks
+        && long.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+        && !consumer.Contains('\0', StringComparison.Ordinal)
+            ? new(new DateTimeOffset(at, TimeSpan.Zero), number, consumer)
+            : null;
+}
 
 /// <summary>The queue as its operator sees it: the outboxes of all databases.</summary>
 internal sealed class QueueStore(
@@ -39,7 +65,42 @@ internal sealed class QueueStore(
     /// in the inbox under the id they had first, so a consumer that was through after all is not run twice.
     /// </summary>
     public async Task<int> Retry(long? id, CancellationToken cancel) =>
-        (await Task.WhenAll(_all.Select(db => Retry(db, id, cancel)))).Sum();
+        (await Task.WhenAll(_all.Select(db => Retry(db, consumer: null, id, cancel)))).Sum();
+
+    /// <summary>The same for one of them; false when there is no such letter.</summary>
+    public async Task<bool> RetryOne(string consumer, long id, CancellationToken cancel) =>
+        (await Task.WhenAll(_all.Select(db => Retry(db, consumer, id, cancel)))).Sum() > 0;
+
+    /// <summary>Gives the message up for good; false when there is no such letter.</summary>
+    public async Task<bool> Drop(string consumer, long id, CancellationToken cancel) =>
+        (await Task.WhenAll(_all.Select(db => Drop(db, consumer, id, cancel)))).Any(dropped => dropped);
+
+    /// <summary>The last that died first, below the cursor.</summary>
+    /// <param name="type">Null: of every type.</param>
+    public async Task<List<DeadLetter>> DeadLetters(
+        string? consumer, string? type, DeadLetterCursor? after, int limit, CancellationToken cancel)
+    {
+        var all = await Task.WhenAll(_all.Select(db => db.Query(
+            """
+            select id, consumer, type, error, attempts, made_at, died_at, body::text
+            from messaging.dead_letters
+            where ($1 is null or consumer = $1) and ($2 is null or type = $2)
+              and ($3::timestamptz is null or (died_at, id, consumer) < ($3, $4, $5))
+            order by died_at desc, id desc, consumer desc
+            limit $6
+            """,
+            row => new DeadLetter(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4),
+                row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6))
+            { Body = row.GetString(7) },
+            cancel, Text(consumer), Text(type),
+            new() { Value = (object?)after?.DiedAt.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            Number(after?.Id), Text(after?.Consumer), new() { Value = limit })));
+        return
+        [
+            .. all.SelectMany(some => some).OrderByDescending(letter => letter.DiedAt).ThenByDescending(letter => letter.Id)
+                .ThenByDescending(letter => letter.Consumer, StringComparer.Ordinal).Take(limit),
+        ];
+    }
 
     private static async Task<QueueStats> Stats(NpgsqlDataSource db, CancellationToken cancel) => (await db.QueryFirst(
         """
@@ -64,15 +125,50 @@ internal sealed class QueueStore(
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
         cancel, new NpgsqlParameter { Value = limit });
 
-    private static async Task<int> Retry(NpgsqlDataSource db, long? id, CancellationToken cancel) => (await db.Query(
-        """
-        with risen as (
-          delete from messaging.dead_letters where $1 is null or id = $1 returning *),
-        sent as (
-          insert into messaging.outbox (type, body, trace, made_at, consumer, retry_of)
-          select type, body, trace, made_at, consumer, id from risen returning id)
-        select id, messaging.wake() from sent
-        """,
-        row => row.GetInt64(0), cancel,
-        new NpgsqlParameter { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint })).Count;
+    private async Task<int> Retry(NpgsqlDataSource db, string? consumer, long? id, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var risen = await transaction.Query(
+            """
+            with risen as (
+              delete from messaging.dead_letters where ($1 is null or id = $1) and ($2 is null or consumer = $2) returning *),
+            sent as (
+              insert into messaging.outbox (type, body, trace, made_at, consumer, retry_of)
+              select type, body, trace, made_at, consumer, id from risen returning retry_of, type, consumer)
+            select retry_of, type, consumer, messaging.wake() from sent
+            """,
+            row => (Id: row.GetInt64(0), Type: row.GetString(1), Consumer: row.GetString(2)), cancel, Number(id), Text(consumer));
+        foreach (var letter in risen)
+            await Note(db, transaction, "retry", letter.Consumer, letter.Id, letter.Type, cancel);
+        await transaction.CommitAsync(cancel);
+        return risen.Count;
+    }
+
+    private async Task<bool> Drop(NpgsqlDataSource db, string consumer, long id, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var dropped = await transaction.Query(
+            "delete from messaging.dead_letters where id = $1 and consumer = $2 returning type", row => row.GetString(0),
+            cancel, Number(id), Text(consumer));
+        foreach (var type in dropped)
+            await Note(db, transaction, "drop", consumer, id, type, cancel);
+        await transaction.CommitAsync(cancel);
+        return dropped.Count > 0;
+    }
+
+    private Task Note(
+        NpgsqlDataSource db, NpgsqlTransaction transaction, string verb, string consumer, long id, string type,
+        CancellationToken cancel)
+    {
+        var note = new AuditNote($"dead_letter.{verb}", $"{consumer}/{id}", new() { ["type"] = type });
+        return db == main ? transaction.Audit(note, cancel) : transaction.AuditByMessage(note, cancel);
+    }
+
+    private static NpgsqlParameter Number(long? number) =>
+        new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
+    private static NpgsqlParameter Text(string? text) =>
+        new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

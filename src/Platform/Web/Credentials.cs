@@ -67,7 +67,7 @@ public static class Credentials
                 || request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<PageRoute>() is not null)
             && ComesFromUs(request));
 
-    private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method)
+    internal static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method)
         || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
 
     private static bool ComesFromUs(HttpRequest request)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Telemetry;
 using Doorbuster.Platform.Web.Pages;
@@ -130,7 +131,16 @@ internal sealed class FrontDoor(
         if (rules.Access == Access.Admin && !session.IsAdmin)
             return Tell(http, WebProblems.Forbidden);
         http.Features.Set(session);
-        return Enter(http, rules);
+        return rules.Access == Access.Admin && !Credentials.IsReading(http.Request)
+            ? EnterAs(Actor.Of(http, session), http, rules)
+            : Enter(http, rules);
+    }
+
+    // Asynchronous, so that the actor ends with the request.
+    private async Task EnterAs(Actor actor, HttpContext http, EndpointRules rules)
+    {
+        Actor.Begin(actor);
+        await Enter(http, rules);
     }
 
     private Task Enter(HttpContext http, EndpointRules rules) =>

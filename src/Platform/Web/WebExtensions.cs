@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Doorbuster.Platform.Audit;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Telemetry;
 using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Platform.Web.Reference;
@@ -27,6 +29,10 @@ public static class WebExtensions
             services.AddValidation();
             services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
             services.ConfigureHttpJsonOptions(json => BeStrict(json.SerializerOptions));
+            services.ConfigureHttpJsonOptions(
+                json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AuditJson.Default));
+            services.ConfigureHttpJsonOptions(
+                json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, DeadLetterJson.Default));
             services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateOnStart();
             services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidator>();
             services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Limits>();
@@ -51,6 +57,8 @@ public static class WebExtensions
             ProblemPages.Map(app);
             Health.Map(app);
             Metrics.Map(app);
+            ReadAudit.Map(app);
+            DeadLetterDesk.Map(app);
             ApiReference.Map(app);
             return app;
         }

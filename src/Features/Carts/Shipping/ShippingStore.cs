@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -47,7 +49,9 @@ internal sealed class ShippingStore(
     /// <summary>False when it is of another version than given; 0 stands for one that is not there.</summary>
     public async Task<bool> TryWrite(ShippingRate rate, int? version, CancellationToken cancel)
     {
-        var written = await db.Execute(
+        var old = Actor.Current is null ? null : await FindExactly(rate.Method, rate.Country, rate.Currency, cancel);
+        var written = await db.ExecuteAudited(
+            AuditNote.Of("shipping_rate.write", IdOf(rate), Facts(old), Facts(rate)),
             version switch
             {
                 null => Insert + """
@@ -77,15 +81,30 @@ internal sealed class ShippingStore(
     public async Task<bool?> Remove(
         string method, string country, string currency, int version, CancellationToken cancel)
     {
-        if ((await List(cancel)).All(rate => (rate.Method, rate.Country, rate.Currency) != (method, country, currency)))
+        if (await FindExactly(method, country, currency, cancel) is not { } old)
             return null;
-        var removed = await db.Execute(
+        var removed = await db.ExecuteAudited(
+            new("shipping_rate.remove", IdOf(old), Facts(old)),
             "delete from carts.shipping_rates where method = $1 and country = $2 and currency = $3 and version = $4", cancel,
             new NpgsqlParameter { Value = method }, new NpgsqlParameter { Value = country },
             new NpgsqlParameter { Value = currency }, new NpgsqlParameter { Value = version });
         Forget();
         return removed == 1;
     }
+
+    private async Task<ShippingRate?> FindExactly(
+        string method, string country, string currency, CancellationToken cancel) => (await List(cancel))
+        .FirstOrDefault(rate => (rate.Method, rate.Country, rate.Currency) == (method, country, currency));
+
+    private static string IdOf(ShippingRate rate) => $"{rate.Method}/{rate.Country}/{rate.Currency}";
+
+    /// <summary>What the audit log says of a rate.</summary>
+    private static JsonObject? Facts(ShippingRate? rate) => rate is null ? null : new()
+    {
+        ["title"] = rate.Title,
+        ["price"] = rate.PriceMinor,
+        ["freeFrom"] = rate.FreeFromMinor,
+    };
 
     private const string Insert =
         """

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Npgsql;
 using NpgsqlTypes;
@@ -32,7 +33,7 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
         NpgsqlTransaction transaction, long? person, string kind, string subject, T? before, T? after, JsonTypeInfo<T> type,
         CancellationToken cancel) where T : class
     {
-        var (was, now) = Differences(Fields(before, type), Fields(after, type));
+        var (was, now) = AuditNote.Differences(Fields(before, type), Fields(after, type));
         if (was is { Count: 0 } && now is { Count: 0 })
             return false;
         await transaction.Execute(
@@ -46,6 +47,8 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
             new() { Value = kind }, new() { Value = subject },
             new() { Value = before is null ? "created" : after is null ? "removed" : "changed" },
             Json(was), Json(now));
+        await transaction.Audit(
+            $"{kind}.{(before is null ? "create" : after is null ? "remove" : "change")}", subject, was, now, cancel);
         return true;
     }
 
@@ -55,7 +58,7 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
         JsonTypeInfo<T> type, CancellationToken cancel) where T : class
     {
         var notes = changed
-            .Select(one => (one.Subject, Fields: Differences(Fields(one.Before, type), Fields(one.After, type))))
+            .Select(one => (one.Subject, Fields: AuditNote.Differences(Fields(one.Before, type), Fields(one.After, type))))
             .Where(one => one.Fields.Was!.Count + one.Fields.Now!.Count > 0)
             .ToList();
         if (notes.Count > 0)
@@ -70,22 +73,6 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
                 new() { Value = notes.Select(note => note.Subject).ToArray() },
                 new() { Value = notes.Select(note => note.Fields.Was!.ToJsonString()).ToArray() },
                 new() { Value = notes.Select(note => note.Fields.Now!.ToJsonString()).ToArray() });
-    }
-
-    /// <summary>The fields in which two objects differ; of one alone, all of them.</summary>
-    internal static (JsonObject? Was, JsonObject? Now) Differences(JsonObject? before, JsonObject? after)
-    {
-        if (before is null || after is null)
-            return (before, after);
-        var (was, now) = (new JsonObject(), new JsonObject());
-        foreach (var name in before.Select(field => field.Key).Union(after.Select(field => field.Key)))
-        {
-            if (JsonNode.DeepEquals(before[name], after[name]))
-                continue;
-            was[name] = before[name]?.DeepClone();
-            now[name] = after[name]?.DeepClone();
-        }
-        return (was, now);
     }
 
     private static JsonObject? Fields<T>(T? value, JsonTypeInfo<T> type) where T : class

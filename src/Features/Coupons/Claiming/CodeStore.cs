@@ -1,3 +1,5 @@
+using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -82,6 +84,9 @@ internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] N
                 new NpgsqlParameter { Value = template });
             (count, there) = (count - made, there + made);
         }
+        await transaction.Audit(
+            "coupon_codes.make", PublicId.Format(CouponTemplate.PublicPrefix, template), null, new() { ["codes"] = there },
+            cancel);
         return there;
     }
 
@@ -106,6 +111,10 @@ internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] N
             new NpgsqlParameter { Value = template }))[0];
         if (total > TemplateMax)
             return new Imported.TooMany();
+        if (added > 0)
+            await transaction.Audit(
+                "coupon_codes.import", PublicId.Format(CouponTemplate.PublicPrefix, template), null, new() { ["added"] = added },
+                cancel);
         await transaction.CommitAsync(cancel);
         return new Imported.Codes(added, total);
     }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -49,10 +50,20 @@ internal static class RefundOrder
         {
             if (await OrderStore.Lock(shard, number, cancel) is not { } locked)
                 return new Answer(null, null);
-            return request.Currency is { } currency && currency != locked.Total.Currency
-                ? new Answer(locked, null)
-                : new Answer(
-                    locked, await refunds.Ask(shard, locked, request.Amount, request.Reason, key, cancel));
+            if (request.Currency is { } currency && currency != locked.Total.Currency)
+                return new Answer(locked, null);
+            var asked = await refunds.Ask(shard, locked, request.Amount, request.Reason, key, cancel);
+            if (asked is Asking.Asked { IsNew: true, Refund: var refund })
+                await shards.Audit(shard, new AuditNote(
+                    "order.refund", id, new() { ["state"] = OrderSteps.NameOf(locked.State) },
+                    new()
+                    {
+                        ["refund"] = refund.Name,
+                        ["amount"] = refund.AmountMinor,
+                        ["currency"] = locked.Total.Currency,
+                        ["reason"] = refund.Reason,
+                    }), cancel);
+            return new Answer(locked, asked);
         }, cancel);
         if (order is null)
             return WebProblems.NotFound;

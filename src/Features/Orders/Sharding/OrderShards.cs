@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -123,6 +124,11 @@ internal sealed class OrderShards : IDisposable
             rest = [.. refused];
         }
     }
+
+    /// <summary>The audit log is in the main database: from another one the note leaves as a message.</summary>
+    public Task Audit(NpgsqlTransaction transaction, AuditNote note, CancellationToken cancel) => IsOne
+        ? transaction.Audit(note, cancel)
+        : transaction.AuditByMessage(note, cancel);
 
     public void Dispose()
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Doorbuster.Orders.Projections;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Npgsql;
 
@@ -169,13 +171,21 @@ internal sealed class ShardMover(OrderShards shards)
         "update orders.buckets_away set is_gone = true where bucket = $1", cancel,
         new NpgsqlParameter { Value = bucket });
 
-    private Task<int> Switch(int bucket, int to, CancellationToken cancel) => Main.Execute(
-        """
-        with switched as (
-          update orders.buckets set shard = $2, version = version + 1 where bucket = $1)
-        select pg_notify($3, '')
-        """, cancel, new NpgsqlParameter { Value = bucket }, new NpgsqlParameter { Value = to },
-        new NpgsqlParameter { Value = OrderShards.Channel });
+    private async Task Switch(int bucket, int to, CancellationToken cancel)
+    {
+        await using var connection = await Main.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await transaction.Execute(
+            """
+            with switched as (
+              update orders.buckets set shard = $2, version = version + 1 where bucket = $1)
+            select pg_notify($3, '')
+            """, cancel, new NpgsqlParameter { Value = bucket }, new NpgsqlParameter { Value = to },
+            new NpgsqlParameter { Value = OrderShards.Channel });
+        await transaction.Audit(
+            "bucket.move", bucket.ToString(CultureInfo.InvariantCulture), null, new() { ["shard"] = to }, cancel);
+        await transaction.CommitAsync(cancel);
+    }
 
     private static Task<int> Open(NpgsqlDataSource to, int bucket, CancellationToken cancel) => to.Execute(
         "delete from orders.buckets_away where bucket = $1", cancel, new NpgsqlParameter { Value = bucket });

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Doorbuster.Contracts.Orders;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Risk.Rules;
 using Microsoft.Extensions.DependencyInjection;
@@ -144,15 +146,21 @@ internal sealed class CaseStore([FromKeyedServices(RiskFeature.SchemaName)] Npgs
             $"select {Columns} from risk.cases where order_id = $1 for update", Read, cancel,
             new NpgsqlParameter { Value = order })).SingleOrDefault();
 
-    public static Task<int> Decide(
+    public static async Task Decide(
         NpgsqlTransaction transaction, Case old, CaseState to, string by, string? note, DateTimeOffset now,
-        CancellationToken cancel) => transaction.Execute(
-        """
-        update risk.cases set state = $2, version = version + 1, decided_at = $3, decided_by = $4, note = $5
-        where order_id = $1
-        """,
-        cancel, new() { Value = old.Order }, new() { Value = (short)to }, Time(now), new() { Value = by },
-        new() { Value = (object?)note ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        CancellationToken cancel)
+    {
+        await transaction.Execute(
+            """
+            update risk.cases set state = $2, version = version + 1, decided_at = $3, decided_by = $4, note = $5
+            where order_id = $1
+            """,
+            cancel, new() { Value = old.Order }, new() { Value = (short)to }, Time(now), new() { Value = by },
+            new() { Value = (object?)note ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await transaction.Audit(
+            "order.judge", PublicId.Format("ord", old.Order), new() { ["case"] = Case.NameOf(old.State) },
+            new() { ["case"] = Case.NameOf(to), ["note"] = note }, cancel);
+    }
 
     public Task<List<Case>> List(CaseState? state, long before, int count, CancellationToken cancel) => db.Query(
         $"""

@@ -57,7 +57,7 @@ internal static class ChangeRule
             return WebProblems.NotFound;
         if (Versioned(ifMatch, old) is { } refusal)
             return refusal;
-        return await store.Remove(number, old.Version, cancel) ? TypedResults.NoContent() : Problems.VersionOutdated;
+        return await store.Remove(old, cancel) ? TypedResults.NoContent() : Problems.VersionOutdated;
     }
 
     private static Problem? Versioned(string? ifMatch, Rule rule) => ifMatch is null ? Problems.VersionRequired

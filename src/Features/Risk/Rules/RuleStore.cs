@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -28,18 +31,24 @@ internal sealed class RuleStore([FromKeyedServices(RiskFeature.SchemaName)] Npgs
             "select count(*)::int from risk.rules", row => row.GetInt32(0), cancel)).Single();
         if (count >= Rule.CountMax)
             return Added.TooMany;
-        return await transaction.Execute(
+        if (await transaction.Execute(
             $"""
             insert into risk.rules ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             on conflict (name) do nothing
             """,
-            cancel, Parameters(rule)) == 1 ? Added.Done : Added.NameTaken;
+            cancel, Parameters(rule)) == 0)
+            return Added.NameTaken;
+        await transaction.Audit("risk_rule.create", IdOf(rule.Id), null, Facts(rule), cancel);
+        return Added.Done;
     }
 
     /// <summary>Of the version it was thought for, or not at all.</summary>
     public static async Task<ChangedRule> Change(
         NpgsqlTransaction transaction, Rule rule, int from, CancellationToken cancel)
     {
+        var old = (await transaction.Query(
+            $"select {Columns} from risk.rules where id = $1 for update", Read, cancel,
+            new NpgsqlParameter { Value = rule.Id })).SingleOrDefault();
         try
         {
             var changed = await transaction.Execute(
@@ -49,7 +58,10 @@ internal sealed class RuleStore([FromKeyedServices(RiskFeature.SchemaName)] Npgs
                 where id = $1 and version = $12
                 """,
                 cancel, [.. Parameters(rule), new() { Value = from }]);
-            return changed == 1 ? ChangedRule.Done : ChangedRule.Outdated;
+            if (changed == 0)
+                return ChangedRule.Outdated;
+            await transaction.Audit(AuditNote.Of("risk_rule.change", IdOf(rule.Id), Facts(old!), Facts(rule)), cancel);
+            return ChangedRule.Done;
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -57,9 +69,24 @@ internal sealed class RuleStore([FromKeyedServices(RiskFeature.SchemaName)] Npgs
         }
     }
 
-    public async Task<bool> Remove(long id, int version, CancellationToken cancel) => await db.Execute(
-        "delete from risk.rules where id = $1 and version = $2", cancel, new() { Value = id },
-        new() { Value = version }) == 1;
+    public async Task<bool> Remove(Rule old, CancellationToken cancel) => await db.ExecuteAudited(
+        new("risk_rule.remove", IdOf(old.Id), Facts(old)),
+        "delete from risk.rules where id = $1 and version = $2", cancel, new() { Value = old.Id },
+        new() { Value = old.Version }) == 1;
+
+    private static string IdOf(long rule) => PublicId.Format(Rule.IdPrefix, rule);
+
+    /// <summary>What the audit log says of a rule.</summary>
+    private static JsonObject Facts(Rule rule) => new()
+    {
+        ["name"] = rule.Name,
+        ["kind"] = Rule.NameOf(rule.Kind),
+        ["outcome"] = Rule.NameOf(rule.Outcome),
+        ["threshold"] = rule.Threshold,
+        ["windowSeconds"] = (long?)rule.Window?.TotalSeconds,
+        ["currency"] = rule.Currency,
+        ["enabled"] = rule.IsEnabled,
+    };
 
     private static NpgsqlParameter[] Parameters(Rule rule) =>
     [
