@@ -33,6 +33,12 @@ internal sealed record Account
     /// <summary>Of the profile; one more per change.</summary>
     public int Version { get; init; } = 1;
 
+    /// <summary>Since when he is kept out; null: he is not.</summary>
+    public DateTimeOffset? BlockedAt { get; init; }
+
+    /// <summary>For those who run the shop.</summary>
+    public string? BlockedBecause { get; init; }
+
     /// <summary>Asked to be forgotten: what named the person is gone.</summary>
     public bool IsErased { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
     public const int SessionsPerPersonMax = 20;
 
     private const string PersonColumns =
-        "id, email, display_name, is_admin, password_hash, created_at, time_zone, version, erased_at";
+        "id, email, display_name, is_admin, password_hash, created_at, time_zone, version, erased_at, blocked_at, blocked_because";
 
     /// <summary>False when the address has an account already: the unique index decides between racing registrations.</summary>
     public async Task<bool> AddPerson(Account person, CancellationToken cancel) => await db.ExecuteAudited(
@@ -76,7 +76,7 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
             """
             with person as materialized (
               select id from accounts.people
-              where id = $2 and erased_at is null and ($6::text is null or password_hash = $6)
+              where id = $2 and erased_at is null and blocked_at is null and ($6::text is null or password_hash = $6)
               for share
             ), added as (
               insert into accounts.sessions (id, person_id, created_at, expires_at)
@@ -163,12 +163,52 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         return ended;
     }
 
+    /// <summary>Newest first, below the cursor; the erased are left out.</summary>
+    /// <param name="email">With which the address begins; null: any.</param>
+    public Task<List<Account>> Search(
+        string? email, bool? isBlocked, long before, int limit, CancellationToken cancel) => db.Query(
+        $"""
+        select {PersonColumns} from accounts.people
+        where id < $1 and erased_at is null and ($2::text is null or starts_with(email_key, $2))
+          and ($3::boolean is null or (blocked_at is not null) = $3)
+        order by id desc limit $4
+        """,
+        ReadPerson, cancel, new() { Value = before },
+        new NpgsqlParameter<string?> { TypedValue = email is null ? null : Account.KeyOf(email) },
+        new NpgsqlParameter<bool?> { TypedValue = isBlocked }, new() { Value = limit });
+
+    /// <summary>Keeps a person out and ends his sessions; the second time nothing. The sessions that ended.</summary>
+    public async Task<List<EndedSession>> Block(long person, string reason, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await transaction.Execute(
+            """
+            update accounts.people set blocked_at = $2, blocked_because = $3
+            where id = $1 and erased_at is null and blocked_at is null
+            """, cancel, new() { Value = person }, new() { Value = now }, new() { Value = reason }) == 0)
+            return [];
+        var ended = await EndSessions(transaction, person, keptSession: 0, cancel);
+        await transaction.Audit(
+            "person.block", PublicId.Format(Account.IdPrefix, person), null,
+            new() { ["reason"] = reason, ["sessionsEnded"] = ended.Count }, cancel);
+        await transaction.CommitAsync(cancel);
+        return ended;
+    }
+
+    public Task<int> Unblock(long person, CancellationToken cancel) => db.ExecuteAudited(
+        new("person.unblock", PublicId.Format(Account.IdPrefix, person)),
+        """
+        update accounts.people set blocked_at = null, blocked_because = null
+        where id = $1 and erased_at is null and blocked_at is not null
+        """, cancel, new NpgsqlParameter { Value = person });
+
     /// <summary>The living ones among the given sessions.</summary>
     public Task<List<Session>> FindSessions(long[] ids, DateTimeOffset now, CancellationToken cancel) => db.Query(
         """
         select s.id, s.person_id, p.is_admin, s.expires_at
         from accounts.sessions s join accounts.people p on p.id = s.person_id
-        where s.id = any($1) and s.expires_at > $2
+        where s.id = any($1) and s.expires_at > $2 and p.blocked_at is null
         """,
         row => new Session(
             row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetFieldValue<DateTimeOffset>(3)),
@@ -253,6 +293,8 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         TimeZone = row.IsDBNull(6) ? null : row.GetString(6),
         Version = row.GetInt32(7),
         IsErased = !row.IsDBNull(8),
+        BlockedAt = row.ValueOrNull<DateTimeOffset>(9),
+        BlockedBecause = row.IsDBNull(10) ? null : row.GetString(10),
     };
 
     private static EndedSession ReadEnded(NpgsqlDataReader row) =>

@@ -68,6 +68,7 @@ public sealed class AccountsFeature : Feature
         AddAddress.Map(routes);
         ChangeAddress.Map(routes);
         RemoveAddress.Map(routes);
+        ManagePeople.Map(routes);
     }
 
     public override void AddJobs(IServiceCollection services)

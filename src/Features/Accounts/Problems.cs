@@ -39,6 +39,16 @@ internal static class Problems
         Advice = "What cannot be undone is asked for with the password again, although you are signed in.",
     };
 
+    public static readonly Problem AccountBlocked = new(403, "account_blocked", "This account is blocked.")
+    {
+        Advice = "Whoever runs the shop has blocked it. Ask them why; trying again does not help.",
+    };
+
+    public static readonly Problem CannotBlockYourself = new(409, "cannot_block_yourself", "You cannot block yourself.")
+    {
+        Advice = "Another administrator can.",
+    };
+
     public static readonly Problem ProfileOutdated = new(412, "profile_outdated", "Your profile has changed since you read it.")
     {
         Advice = "Read `GET /api/v1/me` again, decide again, and send the new `ETag` as `If-Match`, or none.",

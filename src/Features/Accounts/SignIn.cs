@@ -25,7 +25,7 @@ internal static class SignIn
         .MapPost("/api/v1/sessions", Handle).WithName("SignIn").WithSummary("Exchange e-mail and password for a session").ForAnyone()
         .WithDescription(
             "Sent with a guest's token or cookie, what was put into the guest's cart is in the person's afterwards, once.")
-        .Refuses(Problems.WrongCredentials, Problems.TooManyAttempts, Problems.SignInBusy);
+        .Refuses(Problems.WrongCredentials, Problems.AccountBlocked, Problems.TooManyAttempts, Problems.SignInBusy);
 
     private static async Task<Results<Created<Response>, Problem>> Handle(
         Request request, HttpContext http, AccountStore store, PasswordHashing passwords, AttemptLimits limits,
@@ -46,6 +46,8 @@ internal static class SignIn
             return Problems.WrongCredentials;
 
         limits.Forgive(key, address, signedIn: true);
+        if (person.BlockedAt is not null)
+            return Problems.AccountBlocked;
         var hash = person.PasswordHash!;
         if (check == PasswordCheck.RightButWeak && await passwords.Hash(request.Password) is { } stronger
             && await store.ReplaceHash(person.Id, hash, stronger, cancel) == 1)
