@@ -32,6 +32,9 @@ internal static class DeadLetterDesk
         letters.MapGet("", List).WithName("ListDeadLetters")
             .WithSummary("Messages that a consumer could not handle, the last that died first.")
             .Refuses(WebProblems.InvalidCursor);
+        letters.MapGet("{consumer}/{id}", Get).WithName("GetDeadLetter")
+            .WithSummary("A message that a consumer could not handle.")
+            .Refuses(WebProblems.NotFound);
         letters.MapPost("{consumer}/{id}/retry", Retry).WithName("RetryDeadLetter")
             .WithSummary("Send a message to its consumer again. One that was through after all is not handled twice.")
             .Refuses(WebProblems.NotFound);
@@ -54,6 +57,15 @@ internal static class DeadLetterDesk
             letter => DeadLetterCursor.Of(letter).ToString());
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new ViewPage([.. shown.Select(Of)], page));
+    }
+
+    private static async Task<Results<Ok<View>, Problem>> Get(
+        string consumer, string id, HttpContext http, QueueStore store, CancellationToken cancel)
+    {
+        http.Response.Headers.CacheControl = "private, no-store";
+        return Read(id) is { } number && await store.FindDeadLetter(Clean(consumer)!, number, cancel) is { } letter
+            ? TypedResults.Ok(Of(letter))
+            : WebProblems.NotFound;
     }
 
     private static async Task<Results<NoContent, Problem>> Retry(

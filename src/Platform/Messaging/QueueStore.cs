@@ -71,6 +71,14 @@ internal sealed class QueueStore(
     public async Task<bool> RetryOne(string consumer, long id, CancellationToken cancel) =>
         (await Task.WhenAll(_all.Select(db => Retry(db, consumer, id, cancel)))).Sum() > 0;
 
+    public async Task<DeadLetter?> FindDeadLetter(string consumer, long id, CancellationToken cancel) =>
+        (await Task.WhenAll(_all.Select(db => db.QueryFirst(
+            """
+            select id, consumer, type, error, attempts, made_at, died_at, body::text from messaging.dead_letters
+            where id = $1 and consumer = $2
+            """,
+            ReadLetter, cancel, Number(id), Text(consumer))))).FirstOrDefault(letter => letter is not null);
+
     /// <summary>Gives the message up for good; false when there is no such letter.</summary>
     public async Task<bool> Drop(string consumer, long id, CancellationToken cancel) =>
         (await Task.WhenAll(_all.Select(db => Drop(db, consumer, id, cancel)))).Any(dropped => dropped);
@@ -165,6 +173,11 @@ internal sealed class QueueStore(
         var note = new AuditNote($"dead_letter.{verb}", $"{consumer}/{id}", new() { ["type"] = type });
         return db == main ? transaction.Audit(note, cancel) : transaction.AuditByMessage(note, cancel);
     }
+
+    private static DeadLetter ReadLetter(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4),
+        row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6))
+    { Body = row.GetString(7) };
 
     private static NpgsqlParameter Number(long? number) =>
         new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };

@@ -1,5 +1,6 @@
 using Doorbuster.Platform;
 using Doorbuster.Storefront.Assets;
+using Doorbuster.Storefront.Console.Desk;
 using Doorbuster.Storefront.Console.Sales;
 using Doorbuster.Storefront.Console.Signing;
 using Doorbuster.Storefront.Rendering;
@@ -29,5 +30,6 @@ public sealed class ConsoleFeature : Feature
         var console = new ConsoleRoutes(routes, services.GetRequiredService<ConsoleRoutes.Means>());
         ConsoleSignInPages.Map(console);
         SalePages.Map(console);
+        DeskPages.Map(console);
     }
 }

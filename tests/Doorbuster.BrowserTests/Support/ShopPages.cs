@@ -53,6 +53,10 @@ public static class ShopPages
         new("red-packet", "", Begin: Shopper.Ada) { PathOf = DemoPackets.Open },
         new("red-packet-opened", "", Begin: Shopper.Grace) { PathOf = DemoPackets.Open },
         new("red-packet-coming", "", Begin: Shopper.Ada) { PathOf = DemoPackets.Announced },
+        new("console-orders", "/admin/orders", Begin: Administrator.SignIn),
+        new("console-people", "/admin/people", Begin: Administrator.SignIn),
+        new("console-dead-letters", "/admin/dead-letters", Begin: Administrator.SignIn),
+        new("console-audit", "/admin/audit", Begin: Administrator.SignIn),
         new("not-found", "/nothing-here", Status: 404),
         new("no-product", "/products/NO-SUCH-THING", Status: 404),
     ];

@@ -61,6 +61,7 @@ public sealed partial class WordsTests
         new(@"^account\.(order|reason)\."), new(@"^addresses\.country\."), new(@"^calendar\.(day|month)\."), new(@"^myCoupons\.state\."),
         new(@"^redPacket\.(phase|why)\."),
         new(@"^order\.(status|step|stage|reason)\."), new(@"^checkout\.(kind|method)\."), new(@"^countries\."),
+        new(@"^desk\.(order|state)\."),
     ];
 
     private static IEnumerable<string> Sources()

@@ -6,5 +6,11 @@ internal static class ConsolePlaces
     public static IReadOnlyList<(string Path, string Label, string Icon)> All { get; } =
     [
         ("/admin/sales", "console.places.sales", "bolt"),
+        ("/admin/orders", "desk.orders", "bag"),
+        ("/admin/coupons", "desk.coupons", "check"),
+        ("/admin/red-packets", "desk.packets", "bolt"),
+        ("/admin/people", "desk.people", "person"),
+        ("/admin/dead-letters", "desk.letters", "return"),
+        ("/admin/audit", "desk.audit", "lock"),
     ];
 }
