@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Serialization;
 using Doorbuster.Benchmarks.Sales;
+using Doorbuster.LoadTest.Http;
 
 namespace Doorbuster.Benchmarks.Streams;
 
