@@ -3,6 +3,7 @@ using Doorbuster.Platform.Jobs;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Redis;
+using Doorbuster.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,10 @@ public static class StoreServices
             services.AddSingleton<PostgresListener>();
             services.AddSingleton<QueueStore>();
             services.AddSingleton<AuditStore>();
+            services.AddSingleton(all => new QueueFigures(
+                all.GetRequiredService<QueueStore>(), all.GetRequiredService<TimeProvider>()));
+            services.TryAddSingleton<RequestTimes>();
+            services.AddSingleton(all => new RouteTimes(all.GetRequiredService<RequestTimes>()));
             services.AddJobStore();
             services.AddSingleton<GateRedis>();
             services.AddSingleton<CacheRedis>();

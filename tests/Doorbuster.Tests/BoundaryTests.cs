@@ -67,7 +67,7 @@ public sealed class BoundaryTests
         [
             "AuditPools", "BookPayments", "Dispatcher", "FinishCheckouts", "FinishEndings", "FinishTemplates",
             "GiveMemoryBack", "JobRunner", "LookAfterPackets", "LookAfterSales", "OutboxKeeper", "ReleaseExpiredClaims",
-            "SendDeliveries", "SendWebhooks", "TicketSignals", "TokenKeys",
+            "SendDeliveries", "SendWebhooks", "ShareClaimFigures", "TicketSignals", "TokenKeys",
         ];
         var services = Features.All.Select(feature => feature.GetType().Assembly)
             .Append(typeof(Feature).Assembly).Append(typeof(Features).Assembly)

@@ -30,6 +30,9 @@ public sealed class FlashSalesFeature : Feature
         services.AddSingleton<KnownSales>();
         services.AddSingleton<SaleStates>();
         services.AddSingleton<ClaimCounts>();
+        services.AddSingleton<ClaimFigures>();
+        services.AddSingleton<ReadFigures>();
+        services.AddHostedService<ShareClaimFigures>();
         services.AddSingleton<TicketBoard>();
         services.AddSingleton<TicketSignals>();
         services.AddSingleton<SaleBoard>();
@@ -54,6 +57,7 @@ public sealed class FlashSalesFeature : Feature
         CreateSale.Map(routes);
         ChangeSale.Map(routes);
         ReadSales.Map(routes);
+        ReadFigures.Map(routes);
     }
 
     public override void AddConsumers(IServiceCollection services) =>

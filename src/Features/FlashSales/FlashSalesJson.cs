@@ -16,6 +16,7 @@ namespace Doorbuster.FlashSales;
 [JsonSerializable(typeof(ClaimUnits.Request), TypeInfoPropertyName = "ClaimRequest")]
 [JsonSerializable(typeof(ClaimUnits.Response), TypeInfoPropertyName = "ClaimAnswer")]
 [JsonSerializable(typeof(ClaimUnits.Accepted), TypeInfoPropertyName = "ClaimAccepted")]
+[JsonSerializable(typeof(ReadFigures.Response), TypeInfoPropertyName = "FiguresResponse")]
 [JsonSerializable(typeof(CreateSale.Request), TypeInfoPropertyName = "CreateRequest")]
 [JsonSerializable(typeof(ChangeSale.Request), TypeInfoPropertyName = "ChangeRequest")]
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

@@ -17,6 +17,8 @@ internal sealed class RequestTimes
 
     private static readonly long[] BoundTicks = [.. Bounds.Select(bound => (long)(bound * Stopwatch.Frequency))];
 
+    public static IReadOnlyList<double> BoundSeconds => Bounds;
+
     private readonly ConcurrentDictionary<(string Method, string Route), OfRoute> _routes = new();
     private long _waiting;
 
@@ -69,6 +71,17 @@ internal sealed class RequestTimes
                 bucket++;
             Interlocked.Increment(ref counts[bucket]);
             Interlocked.Add(ref counts[^1], ticks);
+        }
+
+        /// <summary>By bound, whatever the status; the last is for what is beyond.</summary>
+        public long[] Count()
+        {
+            var sum = new long[Bounds.Length + 1];
+            foreach (var counts in _byStatus)
+                if (counts is not null)
+                    for (var bucket = 0; bucket < sum.Length; bucket++)
+                        sum[bucket] += Interlocked.Read(ref counts[bucket]);
+            return sum;
         }
 
         public void WriteTo(StringBuilder text, string labels)

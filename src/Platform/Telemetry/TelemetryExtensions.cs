@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ public static class TelemetryExtensions
 
             host.Services.AddOptions<TelemetryOptions>().BindConfiguration("Telemetry").ValidateOnStart();
             host.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
-            host.Services.AddSingleton<RequestTimes>();
+            host.Services.TryAddSingleton<RequestTimes>();
             host.Services.AddSingleton<Metrics>();
             host.Services.AddHostedService<Traces>();
             host.Logging.AddLines();

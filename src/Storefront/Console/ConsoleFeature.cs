@@ -7,6 +7,7 @@ using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Storefront.Console;
 
@@ -18,6 +19,8 @@ public sealed class ConsoleFeature : Feature
 
     public override void AddServices(IHostApplicationBuilder host)
     {
+        host.Services.AddOptions<ConsoleOptions>().BindConfiguration("Console").ValidateOnStart();
+        host.Services.AddSingleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>();
         host.Services.AddSingleton<ConsoleDoor>();
         host.Services.AddSingleton<ConsoleRoutes.Means>();
     }

@@ -80,13 +80,13 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
         routes.MapMethods(At(path), methods, handle).IsPage(AnyLanguage).ExcludeFromDescription();
 
     /// <summary>How the console answers, for all of its pages.</summary>
-    internal sealed class Means(PageAnswers answers, ConsoleDoor door, TimeProvider clock)
+    internal sealed class Means(PageAnswers answers, ConsoleDoor door)
     {
         public async Task Answer(HttpContext http, Func<PageRequest, Task<PageResult>> handle, bool isDangerous)
         {
             if (await door.Find(http) is not { } session)
                 await LeadToSigningIn(http);
-            else if (!isDangerous || session.IsFresh(clock.GetUtcNow()))
+            else if (!isDangerous || door.IsFresh(session))
                 await Show(http, handle, session.Cookie);
             else
                 await Confirm(http, handle, session);

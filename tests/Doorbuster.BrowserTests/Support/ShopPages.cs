@@ -36,6 +36,8 @@ public static class ShopPages
         new("help", "/help"),
         new("console-sign-in", "/admin/sign-in"),
         new("console-sales", "/admin/sales", Begin: Administrator.SignIn),
+        new("console-new-sale", "/admin/sales/new", Begin: Administrator.SignIn),
+        new("console-sale", "/admin/sales/{sale}", Begin: Administrator.SignIn),
         new("console-sales-none", "/admin/sales?text=unobtainium", Begin: Administrator.SignIn),
         new("account", "/account", Begin: Shopper.Ada),
         new("account-zh", "/zh/account", Begin: Shopper.Grace),

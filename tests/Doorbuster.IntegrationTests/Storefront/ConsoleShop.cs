@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Doorbuster.IntegrationTests.Storefront;
@@ -11,6 +12,9 @@ public sealed class ConsoleShop(SharedStores stores) : IAsyncLifetime
 
     private RunningShop _shop = null!;
     private HttpClient _client = null!;
+    private readonly SemaphoreSlim _once = new(1);
+    private bool _hasVariant;
+    private int _keys;
 
     public StoreAddresses Addresses { get; private set; } = null!;
 
@@ -36,25 +40,59 @@ public sealed class ConsoleShop(SharedStores stores) : IAsyncLifetime
     public Task<HttpResponseMessage> Get(string path, string? cookie = null, HttpClient? at = null) =>
         Send(new HttpRequestMessage(HttpMethod.Get, path), cookie, at);
 
-    public Task<HttpResponseMessage> Post(string path, string form, string? cookie = null, string site = "same-origin") => Send(
+    public Task<HttpResponseMessage> Post(string path, string form, string? cookie = null, string site = "same-origin", HttpClient? at = null) => Send(
         new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"),
             Headers = { { "Sec-Fetch-Site", site } },
         },
-        cookie, at: null);
+        cookie, at);
 
-    /// <summary>In the name of the administrator, as a program.</summary>
-    public async Task<HttpResponseMessage> Api(HttpMethod method, string path, string? json = null, string? ifMatch = null)
+    /// <summary>A variant that can be sold, made when the first asks.</summary>
+    public async Task<string> Variant()
     {
-        var request = new HttpRequestMessage(method, path) { Headers = { { "Sec-Fetch-Site", "same-origin" } } };
-        if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        request.Headers.TryAddWithoutValidation("Idempotency-Key", $"{Ids.GetAndIncrement()}");
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        var token = (await SignIn()).Split('=', 2)[1];
-        return await Send(request, $"sid={token}", at: null);
+        const string sku = "THING-1";
+        await _once.WaitAsync();
+        try
+        {
+            if (_hasVariant)
+                return sku;
+            await Api("/api/admin/v1/catalog/categories", """{"name":"Things"}""");
+            await Api("/api/admin/v1/catalog/products", $$"""
+                {"title":"A thing","description":"A thing to sell.","category":"things",
+                 "variants":[{"sku":"{{sku}}","price":{"amount":1999,"currency":"GBP"},"stock":100}]}
+                """);
+            _hasVariant = true;
+            return sku;
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    /// <summary>Ada gets one.</summary>
+    public async Task Claim(string sale)
+    {
+        using var signIn = new StringContent(
+            """{"email":"ada@example.test","password":"demo-password"}""", Encoding.UTF8, "application/json");
+        var session = await _client.PostAsync(new Uri("/api/v1/sessions", UriKind.Relative), signIn);
+        var token = JsonDocument.Parse(await session.Content.ReadAsStringAsync()).RootElement.GetProperty("token").GetString();
+        await Api($"/api/v1/sales/{sale}/claims", """{"quantity":1}""", token);
+    }
+
+    /// <summary>What a stream begins with.</summary>
+    public static async Task<string> FirstEvent(string path, string cookie, HttpClient at)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        using var answer = await at.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        while (await reader.ReadLineAsync() is { } line)
+            if (line.StartsWith("event:", StringComparison.Ordinal))
+                return line;
+        throw new InvalidOperationException("It ended without an event.");
     }
 
     public static string CookieOf(HttpResponseMessage answer) =>
@@ -69,21 +107,29 @@ public sealed class ConsoleShop(SharedStores stores) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _once.Dispose();
         await _shop.DisposeAsync();
     }
 
-    private Task<HttpResponseMessage> Send(HttpRequestMessage request, string? cookie, HttpClient? at)
+    private async Task Api(string path, string json, string? token = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", $"key-{Interlocked.Increment(ref _keys)}");
+        request.Headers.Add("Authorization", "Bearer " + (token ?? (await SignIn()).Split('=', 2)[1]));
+        var answer = await _client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, string? cookie, HttpClient? at)
     {
         request.Headers.TryAddWithoutValidation("Accept", "text/html");
         if (cookie is not null)
             request.Headers.TryAddWithoutValidation("Cookie", cookie);
-        return (at ?? _client).SendAsync(request);
-    }
-
-    private static class Ids
-    {
-        private static int _last;
-
-        public static int GetAndIncrement() => Interlocked.Increment(ref _last);
+        if (at is null)
+            return await _client.SendAsync(request);
+        // The same process without following where it leads.
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = at.BaseAddress };
+        return await client.SendAsync(request);
     }
 }

@@ -93,6 +93,112 @@ public sealed class ConsoleTests(ConsoleShop shop) : IClassFixture<ConsoleShop>
         Assert.Equal(HttpStatusCode.NotFound, (await shop.Get("/api/v1/products", at: console.Client)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_sale_is_made_once_however_often_its_form_is_sent()
+    {
+        var cookie = await shop.SignIn();
+        var key = ConsoleShop.Hidden(await Page("/admin/sales/new", cookie), "key");
+        var form = $"key={key}&sku={await shop.Variant()}&units=7&price=9.99&currency=GBP";
+
+        var first = await shop.Post("/admin/sales/new", form, cookie);
+        var second = await shop.Post("/admin/sales/new", form, cookie);
+
+        Assert.StartsWith("/admin/sales/sal_", first.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+    }
+
+    [Theory]
+    [InlineData("units=0&price=9.99")]
+    [InlineData("units=many&price=9.99")]
+    [InlineData("units=-1&price=9.99")]
+    [InlineData("units=5&price=0")]
+    [InlineData("units=5&price=9.999")]
+    [InlineData("units=5&price=9.99&opensAt=yesterday")]
+    [InlineData("units=5&price=9.99&opensAt=2020-01-01T00%3A00&closesAt=2020-01-01T00%3A00")]
+    [InlineData("units=5&price=9.99&sku=NO-SUCH-THING")]
+    [InlineData("nonsense")]
+    public async Task A_sale_that_cannot_be_shows_its_form_again(string form)
+    {
+        var sku = form.Contains("sku=", StringComparison.Ordinal) ? "" : $"&sku={await shop.Variant()}";
+        var answer = await shop.Post("/admin/sales/new", form + sku + "&currency=GBP", await shop.SignIn());
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("role=\"alert\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_changes_an_older_version_is_told_and_keeps_what_he_wrote()
+    {
+        var cookie = await shop.SignIn();
+        var path = await NewSale(cookie);
+        var version = Uri.EscapeDataString(ConsoleShop.Hidden(await Page(path, cookie), "version"));
+        await shop.Post(path, $"version={version}&units=8&wasUnits=7", cookie);
+
+        var late = await shop.Post(path, $"version={version}&units=99&wasUnits=7", cookie);
+        var page = await late.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        Assert.Contains("Somebody else changed this", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"99\"", page, StringComparison.Ordinal);
+        Assert.NotEqual(version, Uri.EscapeDataString(ConsoleShop.Hidden(page, "version")));
+        Assert.Contains("value=\"8\"", await Page(path, cookie), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_taken_back_asks_for_the_password_and_then_happens()
+    {
+        await using var strict = await RunningShop.Serve(
+            shop.Addresses, "admin", new() { ["Console:ConfirmAfter"] = "00:00:00" });
+        var cookie = await shop.SignIn();
+        var path = await NewSale(cookie);
+        var form = $"version={Uri.EscapeDataString(ConsoleShop.Hidden(await Page(path, cookie), "version"))}";
+
+        var asked = await shop.Post($"{path}/close", form, cookie, at: strict.Client);
+        var wrong = await shop.Post($"{path}/close", form + "&console-password=not-it", cookie, at: strict.Client);
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        Assert.Contains("Is it you?", await asked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        Assert.Contains(">Close for good<", await Page(path, cookie), StringComparison.Ordinal);
+
+        var done = await shop.Post(
+            $"{path}/close", form + "&console-password=" + Uri.EscapeDataString(shop.Password), cookie, at: strict.Client);
+        Assert.Equal($"{path}?done=1", done.Headers.Location!.ToString());
+        Assert.DoesNotContain(">Close for good<", await Page(path, ConsoleShop.CookieOf(done)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await shop.Get(path, cookie)).StatusCode);    // the older session has ended
+    }
+
+    [Fact]
+    public async Task Another_process_shows_figures_of_what_this_one_sold()
+    {
+        await using var console = await RunningShop.Serve(shop.Addresses, "admin");
+        var cookie = await shop.SignIn();
+        var path = await NewSale(cookie);
+        await shop.Claim(path.Split('/')[^1]);
+
+        await Eventually.IsTrue(
+            async () => (await Page(path, cookie, console.Client)).Contains("data-total=\"sold\">1<", StringComparison.Ordinal),
+            "the claim is told of", TimeSpan.FromSeconds(15));
+        var events = await ConsoleShop.FirstEvent($"{path}/events", cookie, console.Client);
+        Assert.StartsWith("event: figures", events, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await shop.Get($"{path}/events", at: console.Client)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_table_leaves_as_a_file()
+    {
+        var cookie = await shop.SignIn();
+        var path = await NewSale(cookie);
+        var answer = await shop.Get("/admin/sales.csv?text=" + path.Split('/')[^1], cookie);
+        var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("title,phase,units,price,limit,opens,closes,sku,id", lines[0]);
+        Assert.Contains(",7,9.99 GBP,", Assert.Single(lines[1..]), StringComparison.Ordinal);
+    }
+
+    private async Task<string> NewSale(string cookie) => (await shop.Post(
+        "/admin/sales/new", $"sku={await shop.Variant()}&units=7&price=9.99&currency=GBP", cookie)).Headers.Location!.ToString();
+
     private async Task<string> Page(string path, string cookie, HttpClient? at = null)
     {
         var answer = await shop.Get(path, cookie, at);

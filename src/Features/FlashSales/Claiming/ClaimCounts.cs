@@ -14,7 +14,8 @@ internal sealed class ClaimCounts : IDisposable
     public const string MeterName = "Doorbuster.FlashSales";
     private const int SalesMax = 1_000;
 
-    private static readonly string[] Outcomes =
+    /// <summary>Of the outcomes, in their order.</summary>
+    public static readonly string[] Words =
     [
         "claimed", "replayed", "queued", "sold_out", "limit", "not_open", "closed", "paused", "unknown",
         "invalid_quantity", "invalid_key", "key_reused", "away",
@@ -33,7 +34,19 @@ internal sealed class ClaimCounts : IDisposable
     public void Count(long sale, ClaimOutcome outcome)
     {
         if (_counts.TryGetValue(sale, out var counts) || _counts.Count < SalesMax)
-            Interlocked.Increment(ref (counts ?? _counts.GetOrAdd(sale, _ => new long[Outcomes.Length]))[(int)outcome]);
+            Interlocked.Increment(ref (counts ?? _counts.GetOrAdd(sale, _ => new long[Words.Length]))[(int)outcome]);
+    }
+
+    public IEnumerable<long> Sales => _counts.Keys;
+
+    /// <summary>By outcome, of this process.</summary>
+    public long[] Of(long sale)
+    {
+        var copy = new long[Words.Length];
+        if (_counts.TryGetValue(sale, out var counts))
+            for (var outcome = 0; outcome < copy.Length; outcome++)
+                copy[outcome] = Volatile.Read(ref counts[outcome]);
+        return copy;
     }
 
     public void Dispose() => _meter.Dispose();
@@ -45,7 +58,7 @@ internal sealed class ClaimCounts : IDisposable
             var sale = PublicId.Format(FlashSale.PublicPrefix, id);
             for (var outcome = 0; outcome < counts.Length; outcome++)
                 if (Volatile.Read(ref counts[outcome]) is > 0 and var count)
-                    yield return new(count, new("sale", sale), new("outcome", Outcomes[outcome]));
+                    yield return new(count, new("sale", sale), new("outcome", Words[outcome]));
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class SaleTable
         Name = "sales",
         Title = "consoleSales.title",
         EmptyText = "consoleSales.none",
+        Action = ("/admin/sales/new", "consoleSales.new"),
         List = (api, query) => api.Get("/api/admin/v1/sales" + query, ConsoleSalesJson.Default.SaleList),
         Key = sale => sale.Id,
         Filters =

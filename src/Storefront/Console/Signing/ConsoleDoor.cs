@@ -5,6 +5,7 @@ using Doorbuster.Platform.Web;
 using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Storefront.Api;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Storefront.Console.Signing;
 
@@ -13,14 +14,14 @@ namespace Doorbuster.Storefront.Console.Signing;
 /// nothing but the console. A session is as old as its password: giving that again begins a new one, so nothing has to be kept
 /// about who confirmed what.
 /// </summary>
-internal sealed class ConsoleDoor(LocalApi api, ISessions sessions, TimeProvider clock)
+internal sealed class ConsoleDoor(LocalApi api, ISessions sessions, TimeProvider clock, IOptions<ConsoleOptions> options)
 {
-    /// <summary>Then the password is asked for, whatever somebody wants.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromHours(2);
-
     private const string SecureCookie = "__Secure-console";
     private const string PlainCookie = "console";    // a __Secure- cookie needs https, which a laptop does not have
     private const string OwnSession = "/api/v1/sessions/current";
+
+    /// <summary>Its password was given just now.</summary>
+    public bool IsFresh(ConsoleSession session) => clock.GetUtcNow() - session.BeganAt < options.Value.ConfirmAfter;
 
     /// <summary>Null: a stranger, a shopper, or somebody who signed in too long ago.</summary>
     public async Task<ConsoleSession?> Find(HttpContext http) =>
@@ -46,7 +47,7 @@ internal sealed class ConsoleDoor(LocalApi api, ISessions sessions, TimeProvider
             await End(http, Credentials.CookieOf(http, token));
             return (null, new() { Code = "not_an_administrator", Status = StatusCodes.Status403Forbidden });
         }
-        http.Response.Cookies.Append(NameFor(http), token, Cookie(http, Life));
+        http.Response.Cookies.Append(NameFor(http), token, Cookie(http, options.Value.SessionLife));
         return (session, null);
     }
 
@@ -76,7 +77,7 @@ internal sealed class ConsoleDoor(LocalApi api, ISessions sessions, TimeProvider
             || await sessions.Confirm(signed, http.RequestAborted) is not { IsAdmin: true } session)
             return null;
         var beganAt = Ids.TimeOf(session.Id);
-        return clock.GetUtcNow() - beganAt < Life ? new(Credentials.CookieOf(http, token), beganAt) : null;
+        return clock.GetUtcNow() - beganAt < options.Value.SessionLife ? new(Credentials.CookieOf(http, token), beganAt) : null;
     }
 
     private async Task End(HttpContext http, string cookie) => await api.Send(
@@ -96,9 +97,4 @@ internal sealed class ConsoleDoor(LocalApi api, ISessions sessions, TimeProvider
 
 /// <param name="Cookie">The header with which it calls the API.</param>
 /// <param name="BeganAt">When the password was given.</param>
-internal sealed record ConsoleSession(string Cookie, DateTimeOffset BeganAt)
-{
-    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
-
-    public bool IsFresh(DateTimeOffset now) => now - BeganAt < FreshFor;
-}
+internal sealed record ConsoleSession(string Cookie, DateTimeOffset BeganAt);
