@@ -196,6 +196,61 @@ public sealed class ConsoleTests(ConsoleShop shop) : IClassFixture<ConsoleShop>
         Assert.Contains(",7,9.99 GBP,", Assert.Single(lines[1..]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_products_text_price_and_stock_are_changed_and_an_older_version_changes_nothing()
+    {
+        var cookie = await shop.SignIn();
+        var sku = await shop.Variant();
+        var path = $"/admin/products/{sku}";
+        var version = Uri.EscapeDataString(ConsoleShop.Hidden(await Page(path, cookie), "version"));
+
+        var variant = await shop.Post(
+            $"{path}/variants/{sku}", $"version={version}&currency=GBP&was-price=19.99&price=17.50&was-stock=100&stock=120", cookie);
+        Assert.Equal($"{path}?done=1", variant.Headers.Location!.ToString());
+        var page = await Page(path, cookie);
+        Assert.Equal("17.50", ConsoleShop.Hidden(page, "was-price"));
+        Assert.Equal("120", ConsoleShop.Hidden(page, "was-stock"));
+
+        var late = await shop.Post(path, $"version={version}&was-title=x&title=Another+thing&was-published=true&published=true", cookie);
+        var again = await late.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        Assert.Contains("Somebody else changed this", again, StringComparison.Ordinal);
+        Assert.Contains("value=\"Another thing\"", again, StringComparison.Ordinal);
+        Assert.Contains("<h1>A thing</h1>", again, StringComparison.Ordinal);
+
+        version = Uri.EscapeDataString(ConsoleShop.Hidden(again, "version"));
+        var done = await shop.Post(path, $"version={version}&was-title=x&title=Another+thing", cookie);
+        Assert.Equal($"{path}?done=1", done.Headers.Location!.ToString());
+        Assert.Contains("<h1>Another thing</h1>", await Page(path, cookie), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("price=free&was-stock=1&stock=1")]
+    [InlineData("price=1.999&was-stock=1&stock=1")]
+    [InlineData("was-price=1&price=1&stock=-5")]
+    [InlineData("was-price=1&price=1&stock=99999999999999999999")]
+    public async Task Nonsense_for_a_variant_is_said_at_its_field(string form)
+    {
+        var cookie = await shop.SignIn();
+        var sku = await shop.Variant();
+        var answer = await shop.Post($"/admin/products/{sku}/variants/{sku}", form + "&currency=GBP&version=%221%22", cookie);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("field-error", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_not_found_in_words()
+    {
+        var cookie = await shop.SignIn();
+        foreach (var path in new[] { "/admin/products/NO-SUCH-THING", "/admin/sales/sal_0000000000001", "/admin/sales/nonsense/audit" })
+        {
+            var answer = await shop.Get(path, cookie);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Contains("Nothing was changed", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
     private async Task<string> NewSale(string cookie) => (await shop.Post(
         "/admin/sales/new", $"sku={await shop.Variant()}&units=7&price=9.99&currency=GBP", cookie)).Headers.Location!.ToString();
 

@@ -12,5 +12,6 @@ internal static class ConsolePlaces
         ("/admin/people", "desk.people", "person"),
         ("/admin/dead-letters", "desk.letters", "return"),
         ("/admin/audit", "desk.audit", "lock"),
+        ("/admin/products", "console.places.products", "bag"),
     ];
 }

@@ -31,7 +31,7 @@ public sealed record LiveFigures(
             ? [.. now.Times.Counts.Select(_ => 0L)]
             : now.Times.Counts.Zip(earlier.Times.Counts, (one, other) => Math.Max(0, one - other)).ToList();
         return new(
-            now.At.ToUnixTimeMilliseconds() / 1000.0, now.Phase, now.Version, now.Units, now.Left, now.Count?.Kept, now.Count?.Held,
+            now.At.ToUnixTimeMilliseconds() / 1000.0, now.Phase, now.Version, now.Units, now.Left ?? now.Count?.Free, now.Count?.Kept, now.Count?.Held,
             now.Count?.Drift, totals,
             totals.ToDictionary(
                 kind => kind.Key,

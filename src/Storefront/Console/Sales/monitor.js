@@ -32,7 +32,11 @@ function draw() {
     chart.plot?.destroy();
     chart.plot = new uPlot({
       width: at.clientWidth, height: 180, cursor: { y: false }, legend: { live: false },
-      scales: { y: { range: (plot, min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] } },
+      scales: {
+        // At least a minute, so that the first seconds are where they will stay.
+        x: { range: (plot, min, max) => max == null ? [Date.now() / 1000 - 60, Date.now() / 1000] : [Math.min(min, max - 60), max] },
+        y: { range: (plot, min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] },
+      },
       axes: [axis, { ...axis, size: 54 }],
       series: [{}, ...chart.labels.map((label, i) => ({ label, stroke: lines[i % lines.length], width: 2, spanGaps: false, points: { show: false } }))],
     }, chart.data, at);
