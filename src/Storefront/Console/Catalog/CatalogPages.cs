@@ -86,10 +86,10 @@ internal static class CatalogPages
         var path = $"{Api}/variants/{Uri.EscapeDataString(sku)}";
         var isPrice = request.Field("price") != request.Field("was-price");
         var isStock = request.Field("stock") != request.Field("was-stock");
-        var price = Format.ReadMoney(request.Field("price"), request.Field("currency"));
+        var isAmount = Format.TryReadMoney(request.Field("price"), request.Field("currency"), out var price);
         var isWhole = long.TryParse(request.Field("stock"), NumberStyles.None, CultureInfo.InvariantCulture, out var stock);
         var wrong = new Dictionary<string, string>();
-        if (isPrice && price is null)
+        if (isPrice && !isAmount)
             wrong["price"] = request.Words["console.wrong_price"];
         if (isStock && !isWhole)
             wrong["stock"] = request.Words["console.wrong_number"];
@@ -100,7 +100,7 @@ internal static class CatalogPages
         {
             var changed = await request.Api.Send(
                 "PATCH", path, ConsoleCatalogJson.Default.RunProduct,
-                ShopApi.Json(new(new(price!.Value, request.Field("currency"))), ConsoleCatalogJson.Default.PriceChange), ifMatch: version);
+                ShopApi.Json(new(new(price, request.Field("currency"))), ConsoleCatalogJson.Default.PriceChange), ifMatch: version);
             if (changed.Refusal is { } refusal)
                 return await Refuse(request, refusal, sku);
             version = changed.Tag;

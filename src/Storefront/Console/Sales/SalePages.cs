@@ -72,8 +72,12 @@ internal static class SalePages
             {
                 Values = new Dictionary<string, string>
                 {
-                    ["units"] = units, ["wasUnits"] = units, ["opensAt"] = opensAt, ["wasOpensAt"] = opensAt,
-                    ["closesAt"] = closesAt, ["wasClosesAt"] = closesAt,
+                    ["units"] = units,
+                    ["wasUnits"] = units,
+                    ["opensAt"] = opensAt,
+                    ["wasOpensAt"] = opensAt,
+                    ["closesAt"] = closesAt,
+                    ["wasClosesAt"] = closesAt,
                 },
             };
         return PageResult.View<SalePage, SaleModel>(
