@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Platform.Audit;
+using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,6 +35,8 @@ internal sealed class TinyShop : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISessions, NamedSessions>();
+        builder.Services.AddSingleton<AuditStore>();    // never asked: what is mapped names it
+        builder.Services.AddSingleton<QueueStore>();
         builder.AddWeb();
         builder.Logging.ClearProviders();
         configure?.Invoke(builder);
