@@ -313,7 +313,7 @@ public sealed class CouponTests(TwoShops shops) : IClassFixture<TwoShops>
             Assert.True((400, "invalid_request") == (refused.Status, refused.Code), $"{wrong}: {refused.Body}");
         }
         Assert.Equal("coupon_codes_elsewhere", (await Put($"code\nABCD-EFGH-JKMN-0003\n{foreign.Split(',')[0]}")).Code);
-        Assert.Equal(413, (await Put("code\n" + new string('x', 7_000_000))).Status);
+        Assert.Equal(413, await StatusOrCut(Put("code\n" + new string('x', 7_000_000))));
         Assert.Equal(4, (await shops.AsAdmin("GET", Codes(template))).Json.GetProperty("data").GetArrayLength());
 
         var clicked = await Template(new { });
@@ -323,6 +323,19 @@ public sealed class CouponTests(TwoShops shops) : IClassFixture<TwoShops>
         Assert.Equal(403, (await person.Get(Codes(template) + "/file")).Status);
 
         Task<Reply> Put(string csv) => shops.AsAdmin("PUT", Codes(template) + "/file", csv);
+
+        // Refused before it is read to its end: whoever still sends then finds the connection closed.
+        static async Task<int> StatusOrCut(Task<Reply> put)
+        {
+            try
+            {
+                return (await put).Status;
+            }
+            catch (HttpRequestException error) when (error.InnerException is IOException)
+            {
+                return 413;
+            }
+        }
 
         static string Codes(string template) => $"/api/admin/v1/coupon-templates/{template}/codes";
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Doorbuster.Platform.Web;
+using Doorbuster.Platform.Web.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -33,6 +34,8 @@ internal sealed class EveryEndpoint
     public bool IsBodyOptional => Accepts is { IsOptional: true };
 
     /// <summary>What it takes more of than others, by a rule of its own.</summary>
+    public bool IsPage => _endpoint.Metadata.GetMetadata<PageRoute>() is not null;
+
     public bool HasOwnSizeLimit => _endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
 
     private IAcceptsMetadata? Accepts => _endpoint.Metadata.GetMetadata<IAcceptsMetadata>();
