@@ -77,17 +77,20 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         await Import(Write("sku,title,price,stock\nCUP,Cup,8.99,10\nPAN,Pan,5.00,1\n"));    // nothing new: nothing to note
 
         var notes = await database.Sql.Query(
-            "select kind, subject, action, before::text, after::text, person is null from catalog.changes order by id",
+            """
+            select kind, subject, action, before::text, after::text, person is null from catalog.changes
+            order by kind, after ->> 'changed'
+            """,
             row => (Kind: row.GetString(0), Subject: row.GetString(1), Action: row.GetString(2),
                 Before: row.IsDBNull(3) ? "" : row.GetString(3), After: row.GetString(4), IsShop: row.GetBoolean(5)), None);
         Assert.Equal(
-            [("import", "import.csv", "created"), ("product", "CUP", "changed"), ("import", "import.csv", "created")],
+            [("import", "import.csv", "created"), ("import", "import.csv", "created"), ("product", "CUP", "changed")],
             notes.Select(note => (note.Kind, note.Subject, note.Action)));
         Assert.All(notes, note => Assert.True(note.IsShop));
         Assert.Contains("\"added\": 2", notes[0].After, StringComparison.Ordinal);
-        Assert.Contains("999", notes[1].Before, StringComparison.Ordinal);
-        Assert.Contains("899", notes[1].After, StringComparison.Ordinal);
-        Assert.Contains("\"changed\": 1", notes[2].After, StringComparison.Ordinal);
+        Assert.Contains("\"changed\": 1", notes[1].After, StringComparison.Ordinal);
+        Assert.Contains("999", notes[2].Before, StringComparison.Ordinal);
+        Assert.Contains("899", notes[2].After, StringComparison.Ordinal);
     }
 
     [Fact]

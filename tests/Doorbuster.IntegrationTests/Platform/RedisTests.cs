@@ -83,7 +83,11 @@ public sealed class RedisTests : IAsyncLifetime
             "news", message => heard.Writer.TryWrite(message!), () => heard.Writer.TryWrite("(connected)"));
         Assert.Equal("(connected)", await heard.Reader.ReadAsync(soon.Token));
         await _redis.Publish("news", "first");
-        Assert.Equal("first", await heard.Reader.ReadAsync(soon.Token));
+        string said;
+        do
+            said = await heard.Reader.ReadAsync(soon.Token);
+        while (said == "(connected)");    // once more than needed may be told: whoever hears it only asks again
+        Assert.Equal("first", said);
 
         _stores.Embedded.Gate.Kill();
         Assert.Equal("(connected)", await heard.Reader.ReadAsync(soon.Token));
