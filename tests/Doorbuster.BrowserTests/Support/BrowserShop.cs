@@ -66,7 +66,7 @@ public sealed class BrowserShop : IAsyncLifetime
         var context = await Browser.NewContextAsync(new()
         {
             BaseURL = Address.ToString(),
-            ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 900 },
+            ViewportSize = new() { Width = width, Height = width < 600 ? 844 : Widths.DeskHeight },
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = hasScript,
             Locale = language,
@@ -98,4 +98,5 @@ public static class Widths
 {
     public const int Phone = 390;
     public const int Desk = 1280;
+    public const int DeskHeight = 900;
 }

@@ -24,8 +24,10 @@ public sealed class Visitor : IAsyncDisposable
         page.PageError += (_, error) => Complain($"script failed: {error}");
         page.Request += (_, request) =>
         {
-            // A stream of events goes on for as long as the page is open; of a worker only the beginning is told.
-            if (request.ResourceType != "eventsource" && !request.Url.Contains("-worker.js", StringComparison.Ordinal))
+            // A stream of events goes on for as long as the page is open; of a worker and of the window's icon, which the browser
+            // loads beside the page, only the beginning is told for sure.
+            if (request.ResourceType != "eventsource" && !request.Url.Contains("-worker.js", StringComparison.Ordinal)
+                && !request.Url.EndsWith("/favicon.svg", StringComparison.Ordinal))
                 _loading[request] = request.Url;
         };
         page.RequestFinished += (_, request) => _loading.TryRemove(request, out string? _);
