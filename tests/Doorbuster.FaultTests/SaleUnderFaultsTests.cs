@@ -11,6 +11,7 @@ namespace Doorbuster.FaultTests;
 /// A sale through HTTP by the built program, with a part killed in the middle. Buyers retry their keys; afterwards the audit counts
 /// every unit and looks for every "it is yours" that was said. The short form kills the program; all of it: <c>./test faults</c>.
 /// </summary>
+[Trait("kind", "fault")]
 public sealed class SaleUnderFaultsTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly string[] MustBeNone =

@@ -33,7 +33,7 @@ public sealed class RushTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public Task Exactly_all_units_are_sold_to_people_within_their_limit() => Rush(meanwhile: null);
 
-    [Fact]
+    [Fact, Trait("kind", "fault"), Trait("length", "long")]
     public Task So_they_are_when_Redis_is_flushed_midway() => Rush(async () =>
     {
         var gate = _processes[0].Services.GetRequiredService<GateRedis>();
@@ -47,7 +47,7 @@ public sealed class RushTests(ITestOutputHelper output) : IAsyncLifetime
         return Task.CompletedTask;
     });
 
-    [Fact]
+    [Fact, Trait("kind", "fault"), Trait("length", "long")]
     public Task So_they_are_when_PostgreSQL_is_restarted_midway() => Rush(async () =>
     {
         await _stores.Embedded.Postgres.Stop();

@@ -79,7 +79,7 @@ public sealed class LoadTests(ShopWithPeople people) : IClassFixture<ShopWithPeo
         Assert.Contains("user create-admin", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("kind", "fault"), Trait("length", "long")]
     public async Task The_gate_killed_in_the_middle_costs_time_but_no_unit_and_no_claim()
     {
         var sale = await people.OpenSale(400);

@@ -159,7 +159,7 @@ public sealed class MailTests(MailTests.MailingShop shop) : IClassFixture<MailTe
 /// <summary>Two processes, and the one that is at work is killed.</summary>
 public sealed class MailFailoverTests(SharedStores stores)
 {
-    [Fact]
+    [Fact, Trait("kind", "fault"), Trait("length", "long")]
     public async Task When_the_process_that_sends_mail_is_killed_the_other_goes_on()
     {
         await using var server = new SmtpListener();

@@ -215,7 +215,7 @@ public sealed class RedPacketTests(TwoShops shops) : IClassFixture<TwoShops>
         }
     }
 
-    [Fact]
+    [Fact, Trait("kind", "fault"), Trait("length", "long")]
     public async Task Kills_in_the_middle_lose_and_double_nothing()
     {
         const int parts = 120;

@@ -79,7 +79,7 @@ public sealed class UpTests
         Assert.Equal(1, await Execute(shop.Status, "select 1"));
     }
 
-    [Fact]
+    [Fact, Trait("kind", "fault"), Trait("length", "long")]
     public async Task It_starts_again_at_once_while_the_killed_ones_stores_are_still_stopping()
     {
         await using var shop = await RunningShop.Up();
