@@ -1,7 +1,7 @@
 using Doorbuster.Platform;
 using Doorbuster.Storefront.Assets;
-using Doorbuster.Storefront.Console.Desk;
 using Doorbuster.Storefront.Console.Catalog;
+using Doorbuster.Storefront.Console.Desk;
 using Doorbuster.Storefront.Console.Sales;
 using Doorbuster.Storefront.Console.Signing;
 using Doorbuster.Storefront.Rendering;
@@ -34,7 +34,7 @@ public sealed class ConsoleFeature : Feature
         var console = new ConsoleRoutes(routes, services.GetRequiredService<ConsoleRoutes.Means>());
         ConsoleSignInPages.Map(console);
         SalePages.Map(console);
-        DeskPages.Map(console);
         CatalogPages.Map(console);
+        DeskPages.Map(console);
     }
 }
