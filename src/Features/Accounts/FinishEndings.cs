@@ -1,34 +1,24 @@
 using Doorbuster.Platform;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Doorbuster.Accounts;
 
 /// <summary>Tells Redis, each second, of sessions that ended while it was away. Any number of processes may: it is said
 /// again what is so already.</summary>
 internal sealed class FinishEndings(
-    AccountStore store, Endings endings, TimeProvider clock, ILogger<FinishEndings> log) : BackgroundService
+    AccountStore store, Endings endings, TimeProvider clock, ILogger<FinishEndings> log)
+    : PeriodicService(TimeSpan.FromSeconds(1), clock)
 {
     private const int AtOnce = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TakeTurn(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        if (await store.ListEndings(AtOnce, cancel) is { Count: > 0 } missed)
         {
-            try
-            {
-                if (await store.ListEndings(AtOnce, stoppingToken) is { Count: > 0 } missed)
-                {
-                    await endings.Tell(missed, stoppingToken);
-                    log.EndingsFinished(missed.Count);
-                }
-            }
-            catch (Exception error) when (error is NpgsqlException or StoreAwayException or TimeoutException)
-            {
-                log.EndingsPutOff(error.Message);
-            }
+            await endings.Tell(missed, cancel);
+            log.EndingsFinished(missed.Count);
         }
     }
+
+    protected override void NotePutOff(string why) => log.EndingsPutOff(why);
 }

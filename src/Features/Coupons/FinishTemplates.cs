@@ -1,31 +1,22 @@
 using Doorbuster.Platform;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Doorbuster.Coupons;
 
 /// <summary>Carries to the pools what somebody left half-made. Harmless in several processes at once.</summary>
 internal sealed class FinishTemplates(
-    TemplateStore store, TemplateDesk desk, TimeProvider clock, ILogger<FinishTemplates> log) : BackgroundService
+    TemplateStore store, TemplateDesk desk, TimeProvider clock, ILogger<FinishTemplates> log)
+    : PeriodicService(TimeSpan.FromSeconds(2), clock)
 {
     private const int AtOnce = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TakeTurn(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            try
-            {
-                foreach (var template in await store.ListPending(AtOnce, stoppingToken))
-                    await Finish(template, stoppingToken);
-            }
-            catch (Exception error) when (error is StoreAwayException or NpgsqlException or TimeoutException)
-            {
-                log.TemplatesNotRead(error.Message);
-            }
+        foreach (var template in await store.ListPending(AtOnce, cancel))
+            await Finish(template, cancel);
     }
+
+    protected override void NotePutOff(string why) => log.TemplatesNotRead(why);
 
     private async Task Finish(long template, CancellationToken cancel)
     {

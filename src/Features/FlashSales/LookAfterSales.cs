@@ -1,8 +1,6 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Doorbuster.FlashSales;
 
@@ -12,29 +10,20 @@ namespace Doorbuster.FlashSales;
 /// </summary>
 internal sealed class LookAfterSales(
     SaleStore store, SaleDesk desk, IClaims claims, TimeProvider clock, ILogger<LookAfterSales> log)
-    : BackgroundService
+    : PeriodicService(TimeSpan.FromSeconds(1), clock)
 {
     private const int SalesMax = 100;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<long, (FlashSale Sale, SalePhase Phase)> _seen = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TakeTurn(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            try
-            {
-                foreach (var sale in await store.ListPending(SalesMax, stoppingToken))
-                    await Finish(sale, stoppingToken);
-                await Watch(stoppingToken);
-            }
-            catch (Exception error) when (error is StoreAwayException or NpgsqlException or TimeoutException)
-            {
-                log.SalesNotRead(error.Message);
-            }
+        foreach (var sale in await store.ListPending(SalesMax, cancel))
+            await Finish(sale, cancel);
+        await Watch(cancel);
     }
+
+    protected override void NotePutOff(string why) => log.SalesNotRead(why);
 
     private async Task Finish(FlashSale sale, CancellationToken cancel)
     {
@@ -51,7 +40,7 @@ internal sealed class LookAfterSales(
 
     private async Task Watch(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         var current = await store.ListCurrent(now, SalesMax, cancel);
         foreach (var sale in current)
         {

@@ -1,32 +1,23 @@
 using Doorbuster.Platform;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Doorbuster.RedPackets;
 
 /// <summary>Goes on with packets that somebody left half-made, and ends those that are over. Harmless in several processes
 /// at once: each step is taken under the packet's lock.</summary>
 internal sealed class LookAfterPackets(
-    PacketStore store, PacketDesk desk, TimeProvider clock, ILogger<LookAfterPackets> log) : BackgroundService
+    PacketStore store, PacketDesk desk, TimeProvider clock, ILogger<LookAfterPackets> log)
+    : PeriodicService(TimeSpan.FromMilliseconds(500), clock)
 {
     private const int AtOnce = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TakeTurn(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            try
-            {
-                foreach (var (packet, state) in await store.ListDue(clock.GetUtcNow(), AtOnce, stoppingToken))
-                    await LookAfter(packet, state, stoppingToken);
-            }
-            catch (Exception error) when (error is StoreAwayException or NpgsqlException or TimeoutException)
-            {
-                log.PacketsNotRead(error.Message);
-            }
+        foreach (var (packet, state) in await store.ListDue(Now, AtOnce, cancel))
+            await LookAfter(packet, state, cancel);
     }
+
+    protected override void NotePutOff(string why) => log.PacketsNotRead(why);
 
     private async Task LookAfter(long packet, PacketState state, CancellationToken cancel)
     {

@@ -1,6 +1,5 @@
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -8,26 +7,19 @@ namespace Doorbuster.Carts;
 
 /// <summary>Finishes or undoes the orders that a crash left in the middle, once their lease is over.</summary>
 internal sealed class FinishCheckouts(
-    CheckoutStore store, CheckoutDesk desk, TimeProvider clock, ILogger<FinishCheckouts> log) : BackgroundService
+    CheckoutStore store, CheckoutDesk desk, TimeProvider clock, ILogger<FinishCheckouts> log)
+    : PeriodicService(TimeSpan.FromSeconds(2), clock)
 {
     private const int AtOnce = 100;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TakeTurn(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                foreach (var id in await store.ListLeft(clock.GetUtcNow(), AtOnce, stoppingToken))
-                    await desk.Resume(id, stoppingToken);
-            }
-            catch (Exception away) when (away is StoreAwayException or NpgsqlException { IsAway: true })
-            {
-                log.FinishingPutOff(away.Message);
-            }
-        }
+        foreach (var id in await store.ListLeft(Now, AtOnce, cancel))
+            await desk.Resume(id, cancel);
     }
+
+    protected override void NotePutOff(string why) => log.FinishingPutOff(why);
+
+    protected override bool Passes(Exception error) =>
+        error is StoreAwayException or NpgsqlException { IsAway: true };
 }
