@@ -12,7 +12,7 @@ internal static class CatalogCommand
 
     private static Command Import(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "A CSV file: ours, or Online Retail of the UCI repository." };
+        var file = CsvImport.File("A CSV file: ours, or Online Retail of the UCI repository.");
         var stock = new Option<long?>("--stock")
         {
             Description = $"Units of what comes without a number; otherwise new SKUs get {CatalogImport.DefaultStock} and others keep theirs.",
@@ -21,10 +21,7 @@ internal static class CatalogCommand
         var command = new Command("import", "Import products. Importing the same file again changes nothing.") { file, stock, rejects };
         command.SetAction((arguments, cancel) =>
         {
-            // Before any store is asked: a wrong path is not the database's fault.
-            var path = Path.GetFullPath(arguments.GetValue(file)!);
-            if (!File.Exists(path))
-                return Task.FromResult(new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
                 var units = arguments.GetValue(stock);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Platform.Commands;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,33 +27,23 @@ internal static class TaxCommand
 
     private static Command Import(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "A CSV file as export writes it." };
+        var file = CsvImport.File();
         var command = new Command(
             "import", "Import tax rules; those that are not in the file stay. Nothing is written when a line is wrong.")
         { file };
         command.SetAction((arguments, cancel) =>
         {
-            var path = Path.GetFullPath(arguments.GetValue(file)!);
-            if (!File.Exists(path))
-                return Task.FromResult(
-                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
-                try
-                {
-                    using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-                    var (report, wrong) = await services.GetRequiredService<TaxCsv>().Import(text, token);
-                    if (report is null)
-                        return output.Fail(ExitCode.Usage, wrong!);
-                    output.Write(
-                        report, CatalogJson.Default.TaxReport,
-                        $"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged");
-                    return ExitCode.Ok;
-                }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-                {
-                    return output.Fail(ExitCode.Failure, $"Cannot read {path}: {error.Message}");
-                }
+                var (report, wrong) = await CsvImport.Read(
+                    path, text => services.GetRequiredService<TaxCsv>().Import(text, token));
+                if (report is null)
+                    return output.Fail(ExitCode.Usage, wrong!);
+                output.Write(
+                    report, CatalogJson.Default.TaxReport,
+                    $"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged");
+                return ExitCode.Ok;
             }, cancel);
         });
         return command;

@@ -45,20 +45,17 @@ internal static class CouponCommand
 
     private static Command Import(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "A CSV file, as export writes it." };
+        var file = CsvImport.File("A CSV file, as export writes it.");
         var command = new Command("import", "Make and change kinds of coupons. The same file again changes nothing.") { file };
         command.SetAction((arguments, cancel) =>
         {
-            var path = Path.GetFullPath(arguments.GetValue(file)!);
-            if (!File.Exists(path))
-                return Task.FromResult(
-                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
-                using var text = new StreamReader(path);
                 try
                 {
-                    var report = await services.GetRequiredService<TemplateCsv>().Import(text, By, token);
+                    var report = await CsvImport.Read(
+                        path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, token), Encoding.UTF8);
                     output.Write(report, CouponsJson.Default.TemplateCsvReport,
                         [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
                             .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
@@ -109,14 +106,11 @@ internal static class CouponCommand
     private static Command ImportCodes(CommandHost host)
     {
         var id = new Argument<string>("ID") { Description = "The kind of coupon, as in cpt_…" };
-        var file = new Argument<string>("FILE") { Description = "A CSV file with a column code, as codes writes it." };
+        var file = CsvImport.File("A CSV file with a column code, as codes writes it.");
         var command = new Command("import-codes", "Add codes of a file; all of them or none.") { id, file };
         command.SetAction((arguments, cancel) =>
         {
-            var path = Path.GetFullPath(arguments.GetValue(file)!);
-            if (!File.Exists(path))
-                return Task.FromResult(
-                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
                 if (!PublicId.TryParse(CouponTemplate.PublicPrefix, arguments.GetValue(id), out var number)
@@ -124,8 +118,7 @@ internal static class CouponCommand
                     return output.Fail(ExitCode.NotFound, $"There is no coupon {arguments.GetValue(id)}. 'coupon list' shows them.");
                 if (template.ClaimBy != ClaimBy.Codes)
                     return output.Fail(ExitCode.Conflict, Problems.HasNoCodes.Title);
-                using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-                var (codes, wrong) = await CodesFile.Read(text, token);
+                var (codes, wrong) = await CsvImport.Read(path, text => CodesFile.Read(text, token));
                 if (wrong is not null)
                     return output.Fail(ExitCode.Usage, $"{path}: {wrong}.");
                 switch (await services.GetRequiredService<CodeStore>().Import(number, codes, token))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -100,21 +101,18 @@ internal static class RedPacketCommand
 
     private static Command Import(CommandHost host)
     {
-        var file = new Argument<string>("FILE") { Description = "A CSV file, as export writes it." };
+        var file = CsvImport.File("A CSV file, as export writes it.");
         var command = new Command(
             "import", "Send red packets that the house pays, one a row. The same file again sends nothing.") { file };
         command.SetAction((arguments, cancel) =>
         {
-            var path = Path.GetFullPath(arguments.GetValue(file)!);
-            if (!File.Exists(path))
-                return Task.FromResult(
-                    new Output(arguments.GetValue(host.Json)).Fail(ExitCode.NotFound, $"There is no file {path}."));
+            var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
-                using var text = new StreamReader(path);
                 try
                 {
-                    var report = await services.GetRequiredService<PacketCsv>().Import(text, token);
+                    var report = await CsvImport.Read(
+                        path, text => services.GetRequiredService<PacketCsv>().Import(text, token), Encoding.UTF8);
                     output.Write(report, RedPacketsJson.Default.ImportReport,
                         [$"{report.Added} added, {report.Unchanged} unchanged",
                             .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);

@@ -64,13 +64,10 @@ internal static class RiskCommand
         { file };
         command.SetAction((arguments, cancel) =>
         {
-            var from = arguments.GetValue(file)!;
-            if (!from.Exists)
-                return Task.FromResult(new Output(arguments.GetValue(host.Json)).Fail(
-                    ExitCode.NotFound, $"There is no file {from.FullName}."));
+            var path = CsvImport.Find(arguments.GetValue(file)!.FullName);
             return host.Run(arguments, async (services, output, token) =>
             {
-                var done = await ImportRules(services, Read(from), token);
+                var done = await ImportRules(services, Read(path), token);
                 output.Write(done, RiskJson.Default.Imported,
                     $"{done.Added} added, {done.Changed} changed, {done.Unchanged} unchanged");
                 return ExitCode.Ok;
@@ -79,9 +76,9 @@ internal static class RiskCommand
         return command;
     }
 
-    private static List<RuleDraft> Read(FileInfo file)
+    private static List<RuleDraft> Read(string path)
     {
-        using var text = file.OpenText();
+        using var text = new StreamReader(path);
         using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
         var drafts = new List<RuleDraft>();
         try

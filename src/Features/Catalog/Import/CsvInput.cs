@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.Catalog.Import;
 
@@ -11,9 +12,6 @@ internal sealed class CsvInput : IDisposable
 {
     private const int RecordMax = 256 * 1024;    // bytes
     private const int ColumnsMax = 100;
-
-    // UTF-8, or what a byte order mark says; a wrong byte is an error, not a question mark in the shop.
-    private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly CsvReader _csv;
     private readonly Rejects _rejects;
@@ -48,7 +46,7 @@ internal sealed class CsvInput : IDisposable
         StreamReader text;
         try
         {
-            text = new StreamReader(path, Utf8, detectEncodingFromByteOrderMarks: true);
+            text = new StreamReader(path, CsvImport.Utf8);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

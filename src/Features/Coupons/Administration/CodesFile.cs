@@ -107,7 +107,7 @@ internal static class CodesFile
         using var buffer = new MemoryStream((int)Math.Clamp(http.Request.ContentLength ?? 0, 0, BytesMax));
         await http.Request.Body.CopyToAsync(buffer, cancel);
         buffer.Position = 0;
-        using var text = new StreamReader(buffer, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using var text = new StreamReader(buffer, CsvImport.Utf8);
         var (codes, wrong) = await Read(text, cancel);
         if (wrong is not null)
             return Problems.Invalid("body", wrong);
