@@ -19,10 +19,10 @@ internal static class ShippingCommand
         var command = new Command("export", "Export the shipping rates.") { file };
         command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
         {
-            var name = arguments.GetValue(file)!;
-            var rates = services.GetRequiredService<ShippingCsv>();
-            var (count, _) = await CsvExport.Write(name, ShippingCsv.Header, rates.Rows(token), token);
-            output.Note($"{count:N0} rates written to {name}");
+            var (count, path) = await CsvExport.Write(
+                arguments.GetValue(file)!, ShippingCsv.Header, services.GetRequiredService<ShippingCsv>().Rows(token), token);
+            if (path is not null)
+                output.Note($"{count:N0} rates written to {path}");
             return ExitCode.Ok;
         }, cancel));
         return command;
