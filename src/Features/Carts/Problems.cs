@@ -109,7 +109,4 @@ internal static class Problems
     {
         Advice = "Its units were held and let go several times. Start a new checkout.",
     };
-
-    public static Problem Invalid(string field, string wrong) =>
-        WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { [field] = [wrong] } };
 }

@@ -30,23 +30,15 @@ internal static class ListProducts
     {
         var last = 0L;
         if (after is not null && !PublicId.TryParse(Product.IdPrefix, after, out last))
-            return WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { ["after"] = ["is no cursor of this list"] } };
+            return WebProblems.Invalid("after", "is no cursor of this list");
         if (category?.Contains('\0', StringComparison.Ordinal) == true)
             return Problems.CategoryNotFound;
         if (attribute is { Length: > AttributesMax } || attribute?.Any(filter => AttributeFilter.Parse(filter) is null) == true)
-            return WebProblems.InvalidRequest with
-            {
-                Errors = new Dictionary<string, string[]>
-                {
-                    ["attribute"] = [$"must be a name and a value, such as colour:red, at most {AttributesMax} of them"],
-                },
-            };
+            return WebProblems.Invalid(
+                "attribute", $"must be a name and a value, such as colour:red, at most {AttributesMax} of them");
         var words = title is null ? null : TitleWords.Parse(title);
         if (title is not null && words is null)
-            return WebProblems.InvalidRequest with
-            {
-                Errors = new Dictionary<string, string[]> { ["title"] = ["must have one to eight words in it"] },
-            };
+            return WebProblems.Invalid("title", "must have one to eight words in it");
         return (IResult?)await pages.List(category, string.Join('\n', attribute ?? []), words, last, limit) ?? Problems.CategoryNotFound;
     }
 }

@@ -73,10 +73,4 @@ internal static class Problems
     {
         Advice = "A code gives one coupon of one template. None of the file's codes was added.",
     };
-
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
-        WebProblems.InvalidRequest with { Errors = errors };
-
-    public static Problem Invalid(string field, string what) =>
-        Invalid(new Dictionary<string, string[]> { [field] = [what] });
 }

@@ -54,6 +54,6 @@ internal sealed class SalePages(SaleStore store)
     }
 
     public static Problem Refusal(int limit) => limit is < 1 or > LimitMax
-        ? Problems.Invalid("limit", $"must be from 1 to {LimitMax}")
+        ? WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}")
         : WebProblems.InvalidCursor;
 }

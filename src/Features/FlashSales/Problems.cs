@@ -74,10 +74,4 @@ internal static class Problems
     {
         Advice = "Open it as a WebSocket, or take the same events from `…/events`.",
     };
-
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
-        WebProblems.InvalidRequest with { Errors = errors };
-
-    public static Problem Invalid(string field, string what) =>
-        Invalid(new Dictionary<string, string[]> { [field] = [what] });
 }

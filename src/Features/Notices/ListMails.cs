@@ -34,13 +34,8 @@ internal static class ListMails
         MailState? wanted = state is null ? null : Enum.GetValues<MailState>().Cast<MailState?>()
             .FirstOrDefault(known => Notice.NameOf(known!.Value) == state);
         if (state is not null && wanted is null)
-            return WebProblems.InvalidRequest with
-            {
-                Errors = new Dictionary<string, string[]>
-                {
-                    ["state"] = ["must be one of " + string.Join(", ", Enum.GetValues<MailState>().Select(Notice.NameOf))],
-                },
-            };
+            return WebProblems.Invalid(
+                "state", "must be one of " + string.Join(", ", Enum.GetValues<MailState>().Select(Notice.NameOf)));
 
         var (shown, page) = PageInfo.Cut(
             await store.ListMails(before, wanted, limit + 1, cancel), limit,

@@ -38,7 +38,7 @@ internal static class PlaceOrder
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
         if (WrongLines(request.Lines) is { } wrong)
-            return WebProblems.InvalidRequest with { Errors = wrong };
+            return WebProblems.Invalid(wrong);
 
         // Placed already under this key: prices and stock of today no longer matter.
         if (await store.FindByKey(person.Id, key, cancel) is { } placed)

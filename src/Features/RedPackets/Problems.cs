@@ -40,11 +40,5 @@ internal static class Problems
         ? NotOpenInSeconds[(int)Math.Ceiling(Math.Max(0, wait.TotalSeconds))]
         : NotOpenInMinutes[(int)Math.Min(60, wait.TotalMinutes)];
 
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
-        WebProblems.InvalidRequest with { Errors = errors };
-
-    public static Problem Invalid(string field, string what) =>
-        Invalid(new Dictionary<string, string[]> { [field] = [what] });
-
     private static Problem NotOpenIn(int seconds) => NotOpen with { RetryAfter = TimeSpan.FromSeconds(seconds) };
 }

@@ -31,7 +31,4 @@ internal static class Problems
     {
         Advice = "`detail` names the state. The order was cancelled, or it is shipped or at its end.",
     };
-
-    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
-        WebProblems.InvalidRequest with { Errors = errors };
 }

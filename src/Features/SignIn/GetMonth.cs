@@ -26,10 +26,7 @@ internal static class GetMonth
             || !DateOnly.TryParseExact(
                 month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
             || first.Year is < 2000 or > 2999)
-            return WebProblems.InvalidRequest with
-            {
-                Errors = new Dictionary<string, string[]> { ["month"] = ["must be a month such as 2026-11"] },
-            };
+            return WebProblems.Invalid("month", "must be a month such as 2026-11");
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(new Response(month, await calendar.Read(person.Id, first, cancel)));
     }

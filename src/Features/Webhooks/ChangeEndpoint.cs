@@ -44,7 +44,7 @@ internal static class ChangeEndpoint
         if (ifMatch != EntityTags.OfVersion(endpoint.Version))
             return Problems.VersionOutdated;
         if (request == new Request())
-            return Problems.Invalid("body", "must change something");
+            return WebProblems.Invalid("body", "must change something");
 
         var url = endpoint.Url;
         if (request.Url is not null && CreateEndpoint.Judge(request.Url, options.Value, out url) is { } refusal)

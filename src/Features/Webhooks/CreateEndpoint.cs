@@ -74,7 +74,7 @@ internal static class CreateEndpoint
     {
         for (var i = 0; i < events.Count; i++)
             if (events[i] is null || !EventTypes.IsPattern(events[i]))
-                return Problems.Invalid(
+                return WebProblems.Invalid(
                     $"events[{i}]", $"must be \"*\", \"order.*\", \"payment.*\" or one of {string.Join(", ", EventTypes.All)}");
         return null;
     }

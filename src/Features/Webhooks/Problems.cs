@@ -35,7 +35,4 @@ internal static class Problems
     {
         Advice = "Read it again, and decide again.",
     };
-
-    public static Problem Invalid(string field, string what) =>
-        WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { [field] = [what] } };
 }

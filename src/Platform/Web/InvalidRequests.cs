@@ -21,7 +21,7 @@ internal static partial class InvalidRequests
     }
 
     /// <summary>Names as in JSON: <c>Lines[0].Sku</c> becomes <c>lines[0].sku</c>, also inside the sentence.</summary>
-    public static Problem Explain(IEnumerable<KeyValuePair<string, string[]>> validationErrors) => Refuse(
+    public static Problem Explain(IEnumerable<KeyValuePair<string, string[]>> validationErrors) => WebProblems.Invalid(
         validationErrors.ToDictionary(
             e => FieldName(e.Key),
             e => e.Value.Select(wrong => wrong.Replace(
@@ -35,37 +35,32 @@ internal static partial class InvalidRequests
         var path = error.Path is null or "$" ? "" : error.Path;
         var field = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
         if (MissingProperties().Match(message) is { Success: true } missing)
-            return Refuse(QuotedNames().Matches(missing.Groups[1].Value).ToDictionary(
+            return WebProblems.Invalid(QuotedNames().Matches(missing.Groups[1].Value).ToDictionary(
                 name => field.Length == 0 ? name.Groups[1].Value : $"{field}.{name.Groups[1].Value}",
                 _ => IsRequired));
 
         if (message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
-            return Refuse(Named(message, field), "is not a field of this request");
+            return WebProblems.Invalid(Named(message, field), "is not a field of this request");
         if (message.StartsWith("Duplicate property", StringComparison.Ordinal))
-            return Refuse(Named(message, field), "is given twice");
+            return WebProblems.Invalid(Named(message, field), "is given twice");
         if (message.Contains("doesn't allow null", StringComparison.Ordinal)
             || message.Contains("disallows null", StringComparison.Ordinal))
-            return Refuse(Or(field, Body), "must not be null");
+            return WebProblems.Invalid(Or(field, Body), "must not be null");
         if (message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
-            return Refuse(Or(field, Body), "has another type than expected");
-        return Refuse(Or(field, Body), "is not valid JSON");
+            return WebProblems.Invalid(Or(field, Body), "has another type than expected");
+        return WebProblems.Invalid(Or(field, Body), "is not valid JSON");
     }
 
     private static Problem Explain(string message)
     {
         if (UnboundParameter().Match(message) is { Success: true } unbound)
-            return Refuse(unbound.Groups[1].Value, "has another form than expected");
+            return WebProblems.Invalid(unbound.Groups[1].Value, "has another form than expected");
         if (MissingParameter().Match(message) is { Success: true } missing)
-            return Refuse(missing.Groups[1].Value, "is required");
+            return WebProblems.Invalid(missing.Groups[1].Value, "is required");
         if (message.Contains("no body was provided", StringComparison.Ordinal))
-            return Refuse(Body, "is required");
+            return WebProblems.Invalid(Body, "is required");
         return WebProblems.InvalidRequest;
     }
-
-    private static Problem Refuse(string field, string wrong) => Refuse(new() { [field] = [wrong] });
-
-    private static Problem Refuse(Dictionary<string, string[]> errors) =>
-        WebProblems.InvalidRequest with { Errors = errors };
 
     private static string Named(string message, string field)
     {

@@ -14,8 +14,7 @@ public static class WebProblems
     };
 
     /// <summary><see cref="InvalidRequest"/> where no body is taken.</summary>
-    internal static Problem UnexpectedBody { get; } =
-        InvalidRequest with { Errors = new Dictionary<string, string[]> { ["body"] = ["must be left out"] } };
+    internal static Problem UnexpectedBody { get; } = Invalid("body", "must be left out");
 
     public static readonly Problem IdempotencyKeyMissing = new(StatusCodes.Status400BadRequest,
         "idempotency_key_missing",
@@ -133,6 +132,14 @@ public static class WebProblems
         Advice = "It is logged under the `X-Request-Id` of the answer; name it when you report it. A request with an "
             + "`Idempotency-Key` can safely be sent again.",
     };
+
+    /// <summary><see cref="InvalidRequest"/> with what is wrong with which of its fields.</summary>
+    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
+        InvalidRequest with { Errors = errors };
+
+    /// <summary>The same for one field.</summary>
+    public static Problem Invalid(string field, string what) =>
+        Invalid(new Dictionary<string, string[]> { [field] = [what] });
 
     /// <summary>What a status without a body means; null when the status needs no explanation.</summary>
     internal static Problem? Of(int status) => status switch

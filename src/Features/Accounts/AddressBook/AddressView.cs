@@ -26,7 +26,7 @@ internal static class AddressForm
         // What the validation of single fields cannot see.
         internal Problem? Check() => Countries.Has(Country)
             ? null
-            : WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { ["country"] = [CountryAdvice] } };
+            : WebProblems.Invalid("country", CountryAdvice);
 
         internal AddressText ToText() => new(
             Name.Trim(), Line1.Trim(), Line2?.Trim(), City.Trim(), Region?.Trim(), PostalCode?.Trim() ?? "", Country);

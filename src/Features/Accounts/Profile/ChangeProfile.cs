@@ -29,16 +29,14 @@ internal static class ChangeProfile
         AccountStore store, CancellationToken cancel)
     {
         if (request is { DisplayName: null, TimeZone: null })
-            return Invalid("body", "must change something");
+            return WebProblems.Invalid("body", "must change something");
         if (request.TimeZone is { Length: > 0 } zone && !TimeZones.Has(zone))
-            return Invalid("timeZone", "must be the name of a time zone in the IANA database, e.g. Europe/Berlin");
+            return WebProblems.Invalid(
+                "timeZone", "must be the name of a time zone in the IANA database, e.g. Europe/Berlin");
         if (!Versions.TryRead(ifMatch, out var version)
             || await store.ChangeProfile(person.Id, request.DisplayName?.Trim(), request.TimeZone, version, cancel) is not { } me)
             return Problems.ProfileOutdated;
         http.Response.Headers.ETag = EntityTags.OfVersion(me.Version);
         return TypedResults.Ok(GetMe.Response.Of(me));
     }
-
-    private static Problem Invalid(string field, string wrong) =>
-        WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { [field] = [wrong] } };
 }

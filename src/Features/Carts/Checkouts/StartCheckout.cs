@@ -108,11 +108,11 @@ internal static class StartCheckout
         for (var i = 0; i < named.Count; i++)
         {
             if (named[i] is not { } item)
-                return ([], null, Problems.Invalid($"items[{i}]", "must not be null"));
+                return ([], null, WebProblems.Invalid($"items[{i}]", "must not be null"));
             if (await catalog.FindVariant(item.Sku, cancel) is not { } variant)
                 return ([], null, BuyingProblems.Unknown(item.Sku));
             if (items.Exists(one => one.Sku == variant.Sku))
-                return ([], null, Problems.Invalid($"items[{i}].sku", $"'{item.Sku}' is in another item already"));
+                return ([], null, WebProblems.Invalid($"items[{i}].sku", $"'{item.Sku}' is in another item already"));
             items.Add(new(variant.Sku, item.Quantity));
         }
         return (items, null, null);

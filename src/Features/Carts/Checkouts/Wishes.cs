@@ -43,7 +43,7 @@ internal static class Wishes
                     Errors = new Dictionary<string, string[]> { [text ?? "null"] = ["coupon_unknown"] },
                 };
             if (read.Contains(coupon))
-                return Problems.Invalid("coupons", "names a coupon twice");
+                return WebProblems.Invalid("coupons", "names a coupon twice");
             read.Add(coupon);
         }
         return null;

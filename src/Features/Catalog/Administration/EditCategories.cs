@@ -98,7 +98,7 @@ internal static class EditCategories
         async Task<Edited<AdminViews.Category>> Edit(Npgsql.NpgsqlTransaction transaction, AdminViews.Category before)
         {
             if (request is { Name: null, Parent: null })
-                return new(null, Faults.Of("body", "must change something"));
+                return new(null, WebProblems.Invalid("body", "must change something"));
             if (request.Name is not null && !CategoryPath.IsName(request.Name))
                 return new(null, WrongName());
             var parentSlug = request.Parent ?? before.Parent ?? "";
@@ -131,7 +131,7 @@ internal static class EditCategories
     private static (string, string, long) Name(AdminViews.Category category) =>
         (ChangeLog.OfCategory, category.Slug, category.Version);
 
-    private static Problem WrongName() => Faults.Of("name",
+    private static Problem WrongName() => WebProblems.Invalid("name",
         $"must be 1 to {CategoryPath.NameMax} characters with a letter or digit, without > and spaces at its ends");
 
     private static Problem Refuse(TreeChange change) => change switch

@@ -9,10 +9,7 @@ internal sealed class Faults
     private readonly Dictionary<string, string[]> _errors = [];
 
     /// <summary>Null when nothing is.</summary>
-    public Problem? Problem => _errors.Count == 0 ? null : WebProblems.InvalidRequest with { Errors = _errors };
-
-    public static Problem Of(string field, string what) =>
-        WebProblems.InvalidRequest with { Errors = new Dictionary<string, string[]> { [field] = [what] } };
+    public Problem? Problem => _errors.Count == 0 ? null : WebProblems.Invalid(_errors);
 
     public Faults Unless(bool isRight, string field, string what)
     {

@@ -45,13 +45,13 @@ internal static class SetPrices
     private static Problem? Check(Request request, MoneyView list)
     {
         if (request.Prices.Count > PricesMax)
-            return Faults.Of("prices", $"must be at most {PricesMax}");
+            return WebProblems.Invalid("prices", $"must be at most {PricesMax}");
         var faults = new Faults();
         for (var i = 0; i < request.Prices.Count; i++)
         {
             var (field, item) = ($"prices[{i}]", request.Prices[i]);
             if (item is null)
-                return Faults.Of(field, "must not be null");
+                return WebProblems.Invalid(field, "must not be null");
             faults.CheckPrice($"{field}.price", item.Price)
                 .Unless(item.Price.Currency == list.Currency, $"{field}.price.currency", $"must be the variant's, {list.Currency}")
                 .Unless(item.Price.Amount < list.Amount, $"{field}.price.amount", $"must be below the list price, {list.Amount}")

@@ -46,7 +46,7 @@ internal static class ChangeTemplate
             _ => null,
         };
         if (request.State is not null && state is null)
-            return Problems.Invalid("state", "must be \"open\", \"paused\" or \"closed\"");
+            return WebProblems.Invalid("state", "must be \"open\", \"paused\" or \"closed\"");
         var change = new TemplateChange
         {
             Title = request.Title,
@@ -57,7 +57,7 @@ internal static class ChangeTemplate
             UsableUntil = request.UsableUntil?.ToUniversalTime(),
         };
         if (change == new TemplateChange())
-            return Problems.Invalid("body", "must change something");
+            return WebProblems.Invalid("body", "must change something");
 
         switch (await desk.Change(number, version, change, PublicId.Format("usr", person.Id), cancel))
         {
@@ -69,7 +69,7 @@ internal static class ChangeTemplate
             case Changed.Outdated: return Problems.VersionOutdated;
             case Changed.IsClosed: return Problems.TemplateClosed;
             case Changed.Taken: return Problems.AlreadyClaimed;
-            case Changed.Invalid invalid: return Problems.Invalid(invalid.Errors);
+            case Changed.Invalid invalid: return WebProblems.Invalid(invalid.Errors);
             default: throw new UnreachableException();
         }
     }

@@ -110,7 +110,7 @@ internal static class CodesFile
         using var text = new StreamReader(buffer, CsvImport.Utf8);
         var (codes, wrong) = await Read(text, cancel);
         if (wrong is not null)
-            return Problems.Invalid("body", wrong);
+            return WebProblems.Invalid("body", wrong);
         return await store.Import(template.Id, codes, cancel) switch
         {
             Imported.Codes imported =>

@@ -48,7 +48,7 @@ internal static class CreateTemplate
         if (IdempotencyKey.TryRead(http, out var key) is { } badKey)
             return badKey;
         if (request is { Categories.Count: > 0, Skus.Count: > 0 })
-            return Problems.Invalid("skus", "goes without categories");
+            return WebProblems.Invalid("skus", "goes without categories");
 
         var draft = DraftOf(request, clock.GetUtcNow());
         switch (await desk.Create(draft, $"{person.Id}:{key}", PublicId.Format("usr", person.Id), cancel))
@@ -64,7 +64,7 @@ internal static class CreateTemplate
                 var view = CouponViews.Administer(made.Value, pool);
                 return TypedResults.Created($"/api/admin/v1/coupon-templates/{view.Id}", view);
             case Made.HandleTaken: return Problems.HandleTaken;
-            case Made.Invalid invalid: return Problems.Invalid(invalid.Errors);
+            case Made.Invalid invalid: return WebProblems.Invalid(invalid.Errors);
             default: throw new UnreachableException();
         }
     }

@@ -49,7 +49,7 @@ internal static class MakeCodes
         string? after = null)
     {
         if (limit is < 1 or > LimitMax)
-            return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
+            return WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}");
         var from = 0L;
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out from))
             return WebProblems.InvalidCursor;

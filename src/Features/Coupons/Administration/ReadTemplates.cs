@@ -31,7 +31,7 @@ internal static class ReadTemplates
     {
         var before = long.MaxValue;
         if (limit is < 1 or > LimitMax)
-            return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
+            return WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (after is not null && !PublicId.TryParse(CouponTemplate.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
         var (shown, page) = PageInfo.Cut(

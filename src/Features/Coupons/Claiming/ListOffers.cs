@@ -27,7 +27,7 @@ internal static class ListOffers
     {
         var before = long.MaxValue;
         if (limit is < 1 or > LimitMax)
-            return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
+            return WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (after is not null && !PublicId.TryParse(CouponTemplate.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
         var (shown, page) = PageInfo.Cut(

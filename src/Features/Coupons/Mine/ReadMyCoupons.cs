@@ -30,9 +30,9 @@ internal static class ReadMyCoupons
     {
         var before = long.MaxValue;
         if (limit is < 1 or > LimitMax)
-            return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
+            return WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (state is not (null or "usable"))
-            return Problems.Invalid("state", "must be \"usable\", or left out for all");
+            return WebProblems.Invalid("state", "must be \"usable\", or left out for all");
         if (after is not null && !PublicId.TryParse(Coupon.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
         var (shown, page) = PageInfo.Cut(

@@ -52,7 +52,7 @@ internal static class ChangeSale
             case Changed.Outdated: return Problems.VersionOutdated;
             case Changed.HasEnded: return Problems.SaleEnded;
             case Changed.UnitsTaken: return Problems.UnitsTaken;
-            case Changed.Invalid invalid: return Problems.Invalid(invalid.Errors);
+            case Changed.Invalid invalid: return WebProblems.Invalid(invalid.Errors);
             default: throw new UnreachableException();
         }
     }
@@ -70,7 +70,7 @@ internal static class ChangeSale
                 _ => null,
             };
             if (state is null)
-                return Problems.Invalid("state", "must be \"open\", \"paused\" or \"closed\"");
+                return WebProblems.Invalid("state", "must be \"open\", \"paused\" or \"closed\"");
             change = change with { State = state };
         }
         if (request.OpensAt is not null)
@@ -85,6 +85,6 @@ internal static class ChangeSale
                 return CreateSale.NotATime("closesAt");
             change = change with { ClosesAt = closesAt };
         }
-        return change == new SaleChange() ? Problems.Invalid("body", "must change something") : null;
+        return change == new SaleChange() ? WebProblems.Invalid("body", "must change something") : null;
     }
 }

@@ -61,14 +61,15 @@ internal static class CreateSale
             case Made.UnknownVariant:
                 return Problems.UnknownVariant;
             case Made.Invalid invalid:
-                return Problems.Invalid(invalid.Errors);
+                return WebProblems.Invalid(invalid.Errors);
             default:
                 throw new UnreachableException();
         }
     }
 
     internal static Problem NotATime(string field) =>
-        Problems.Invalid(field, "must be \"now\", a wait such as \"+60s\", or a time such as \"2026-11-20T20:00:00Z\"");
+        WebProblems.Invalid(
+            field, "must be \"now\", a wait such as \"+60s\", or a time such as \"2026-11-20T20:00:00Z\"");
 
     // What may change later may differ in a late retry; what cannot tells whether the key is used for another sale.
     private static bool IsSame(FlashSale sale, Request request) =>

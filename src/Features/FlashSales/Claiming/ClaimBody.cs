@@ -16,12 +16,12 @@ internal static class ClaimBody
     // Prepared, in an array, because each of them is the one refusal the catalog knows, with its field.
     private static readonly Problem[] Faults =
     [
-        Problems.Invalid("body", $"is longer than {LengthMax} bytes"),
-        Problems.Invalid("body", "is not valid JSON"),
-        Problems.Invalid("body", "must be an object"),
-        Problems.Invalid("quantity", "is required"),
-        Problems.Invalid("quantity", "is given twice"),
-        Problems.Invalid("quantity", "must be a whole number from 1 to 1000000"),
+        WebProblems.Invalid("body", $"is longer than {LengthMax} bytes"),
+        WebProblems.Invalid("body", "is not valid JSON"),
+        WebProblems.Invalid("body", "must be an object"),
+        WebProblems.Invalid("quantity", "is required"),
+        WebProblems.Invalid("quantity", "is given twice"),
+        WebProblems.Invalid("quantity", "must be a whole number from 1 to 1000000"),
     ];
 
     private static Problem TooLong => Faults[0];
@@ -73,7 +73,7 @@ internal static class ClaimBody
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 if (!json.ValueTextEquals("quantity"u8))
-                    return Problems.Invalid(Shortened(json.GetString()!), "is not a field of this request");
+                    return WebProblems.Invalid(Shortened(json.GetString()!), "is not a field of this request");
                 if (isGiven)
                     return Faults[4];
                 isGiven = true;

@@ -52,7 +52,7 @@ internal static class ReadPackets
         int limit = LimitDefault, string? after = null)
     {
         if (limit is < 1 or > LimitMax)
-            return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
+            return WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}");
         var from = 0L;
         if (after is not null && !PublicId.TryParse(CursorPrefix, after, out from))
             return WebProblems.InvalidCursor;
@@ -90,7 +90,7 @@ internal static class ReadPackets
     {
         var before = long.MaxValue;
         if (limit is < 1 or > LimitMax)
-            return Problems.Invalid("limit", $"must be from 1 to {LimitMax}");
+            return WebProblems.Invalid("limit", $"must be from 1 to {LimitMax}");
         if (after is not null && !PublicId.TryParse(RedPacket.PublicPrefix, after, out before))
             return WebProblems.InvalidCursor;
         var (shown, page) = PageInfo.Cut(await read(before, limit + 1), limit, packet => packet.PublicId);

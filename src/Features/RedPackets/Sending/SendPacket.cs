@@ -68,7 +68,7 @@ internal static class SendPacket
                     sent.Value, await claims.FindPool(sent.Value.Id, cancel), person.Id, yours: null, now);
                 return TypedResults.Created($"/api/v1/red-packets/{view.Id}", view);
             case Sent.NotCovered: return Problems.NotCovered;
-            case Sent.Invalid invalid: return Problems.Invalid(invalid.Errors);
+            case Sent.Invalid invalid: return WebProblems.Invalid(invalid.Errors);
             default: throw new UnreachableException();
         }
     }

@@ -34,10 +34,8 @@ internal static class ReadCases
             return WebProblems.InvalidCursor;
         var wanted = state is null ? null : Case.StateNamed(state);
         if (state is not null && wanted is null)
-            return Problems.Invalid(new Dictionary<string, string[]>
-            {
-                ["state"] = ["must be one of " + string.Join(", ", Enum.GetValues<CaseState>().Select(Case.NameOf))],
-            });
+            return WebProblems.Invalid(
+                "state", "must be one of " + string.Join(", ", Enum.GetValues<CaseState>().Select(Case.NameOf)));
 
         var (shown, page) = PageInfo.Cut(
             await store.List(wanted, before, limit + 1, cancel), limit,

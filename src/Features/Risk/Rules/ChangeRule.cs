@@ -34,7 +34,7 @@ internal static class ChangeRule
             return refusal;
         var draft = request.Draft;
         if (draft.Check() is { Count: > 0 } wrong)
-            return Problems.Invalid(wrong);
+            return WebProblems.Invalid(wrong);
 
         var rule = draft.Make(number, old.Version + 1, clock.GetUtcNow(), PublicId.Format("usr", person.Id));
         await using var connection = await db.OpenConnectionAsync(cancel);

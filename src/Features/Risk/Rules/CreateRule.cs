@@ -35,7 +35,7 @@ internal static class CreateRule
     {
         var draft = request.Draft;
         if (draft.Check() is { Count: > 0 } wrong)
-            return Problems.Invalid(wrong);
+            return WebProblems.Invalid(wrong);
         var rule = draft.Make(ids.Next(), 1, clock.GetUtcNow(), PublicId.Format("usr", person.Id));
         switch (await RuleStore.Add(idempotent.Transaction, rule, cancel))
         {
