@@ -13,6 +13,7 @@ namespace Doorbuster.Storefront;
 [JsonSerializable(typeof(ApiProduct))]
 [JsonSerializable(typeof(ApiProducts))]
 [JsonSerializable(typeof(ApiFacets))]
+[JsonSerializable(typeof(ApiAlsoBought))]
 [JsonSerializable(typeof(ApiSale))]
 [JsonSerializable(typeof(ApiSales))]
 [JsonSerializable(typeof(ApiSignIn))]

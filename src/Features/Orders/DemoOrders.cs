@@ -5,13 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.Orders;
 
-/// <summary>A present for each of the demonstration's shoppers, so that their list of orders is not empty.</summary>
+/// <summary>A present for each of the demonstration's shoppers, so that their list of orders is not empty, and so that there is
+/// something that was bought together.</summary>
 internal static class DemoOrders
 {
-    private static readonly (string Email, string Sku, string City)[] Presents =
+    private static readonly (string Email, string[] Skus, string City)[] Presents =
     [
-        ("ada@example.test", "MIDNIGHT-MUG", "London"), ("grace@example.test", "MIDNIGHT-MUG", "New York"),
-        ("linus@example.test", "MIDNIGHT-MUG", "Helsinki"),
+        ("ada@example.test", ["MIDNIGHT-MUG", "KIT-005", "KIT-003"], "London"),
+        ("grace@example.test", ["MIDNIGHT-MUG", "KIT-005", "KIT-001"], "New York"),
+        ("linus@example.test", ["MIDNIGHT-MUG", "KIT-003"], "Helsinki"),
     ];
 
     public static async Task Seed(IServiceProvider services, CancellationToken cancel)
@@ -20,18 +22,18 @@ internal static class DemoOrders
         var placing = services.GetRequiredService<IOrderPlacing>();
         for (var i = 0; i < Presents.Length; i++)
         {
-            var (email, sku, city) = Presents[i];
+            var (email, skus, city) = Presents[i];
             if (await people.FindByEmail(email, cancel) is not { } person
-                || await catalog.FindVariant(sku, cancel) is not { } variant)
+                || await catalog.FindVariants(skus, cancel) is not [var first, ..] variants)
                 continue;
             await placing.Place(
                 new OrderDraft
                 {
                     Checkout = i + 1,    // no real one has so small an id: the same draft again is the same order
                     Person = person.Id,
-                    Currency = variant.Currency,
-                    Lines = [new(variant.Sku, variant.Title, 1, variant.PriceMinor, variant.StockPool)],
-                    Adjustments = [new("promotion", "Welcome from the house", -variant.PriceMinor)],
+                    Currency = first.Currency,
+                    Lines = [.. variants.Select(item => new DraftLine(item.Sku, item.Title, 1, item.PriceMinor, item.StockPool))],
+                    Adjustments = [new("promotion", "Welcome from the house", -variants.Sum(item => item.PriceMinor))],
                     TotalMinor = 0,
                     ShipTo = new(person.DisplayName, "1 Demo Street", null, city, null, "10000", "GB"),
                     Email = person.Email,

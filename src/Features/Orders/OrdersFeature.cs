@@ -64,6 +64,7 @@ public sealed class OrdersFeature : Feature
         DecideReturn.Map(routes);
         RefundOrder.Map(routes);
         ReadReports.Map(routes);
+        AlsoBought.Map(routes);
     }
 
     public override void AddConsumers(IServiceCollection services)

@@ -26,6 +26,7 @@ namespace Doorbuster.Orders;
 [JsonSerializable(typeof(ReadReports.Products))]
 [JsonSerializable(typeof(ReadReports.Days))]
 [JsonSerializable(typeof(ReadReports.Customers))]
+[JsonSerializable(typeof(AlsoBought.Response), TypeInfoPropertyName = "AlsoBought")]
 [JsonSerializable(typeof(Rebuilt))]
 [JsonSerializable(typeof(ShardList))]
 [JsonSerializable(typeof(Moved))]

@@ -31,6 +31,10 @@ public sealed record ApiProduct(
 
 public sealed record ApiProducts(IReadOnlyList<ApiProduct> Data, ApiPage Page);
 
+public sealed record ApiAlsoBought(IReadOnlyList<ApiSku> Data);
+
+public sealed record ApiSku(string Sku);
+
 public sealed record ApiFacetValue(string Value, long Products);
 
 public sealed record ApiFacet(string Name, IReadOnlyList<ApiFacetValue> Values);

@@ -53,22 +53,46 @@ public sealed class ProjectionTests(ShardedShop sharded) : IClassFixture<Sharded
     }
 
     [Fact]
+    public async Task What_was_paid_for_together_is_named_the_most_often_first()
+    {
+        var me = Shop.NewShopper();
+        var skus = new List<string>();
+        for (var i = 0; i < 3; i++)
+            skus.Add((await Shop.NewStock(100)).Sku);
+        await Pay(me, await Place(me, 1, skus[0], skus[1]), 2);
+        await Pay(me, await Place(me, 1, skus[0], skus[1], skus[2]), 3);
+        await Place(me, 1, skus[0], skus[2]);    // nobody paid for this one
+
+        async Task<IEnumerable<string?>> With(string query) =>
+            (await me.Get("/api/v1/also-bought?" + query)).Json.GetProperty("data").EnumerateArray()
+                .Select(item => item.GetProperty("sku").GetString());
+        await Eventually.IsTrue(
+            async () => (await With($"sku={skus[0]}")).SequenceEqual([skus[1], skus[2]]), "both are named");
+        Assert.Equal([skus[1]], await With($"sku={skus[0]}&limit=1"));
+        Assert.Equal([skus[1]], await With($"sku={skus[0]}&sku={skus[2]}"));    // variants of one product are not each other's company
+        Assert.Empty(await With("sku=NOBODY-HAS-IT"));
+        foreach (var nonsense in new[] { "", "sku=", "sku=%00", "sku=a&limit=0", "sku=a&limit=41", $"sku={new string('a', 65)}" })
+            Assert.Equal(400, (await me.Get("/api/v1/also-bought?" + nonsense)).Status);
+    }
+
+    [Fact]
     public async Task Counted_anew_while_orders_flow_they_are_as_counted_one_by_one()
     {
         var sale = await Shop.NewSale(total: 10_000);
         var (sku, _) = await Shop.NewStock(10_000);
+        var (company, _) = await Shop.NewStock(10_000);
         using var stop = new CancellationTokenSource();
         var flow = Enumerable.Range(0, 4).Select(_ => Shop.NewShopper()).Select(buyer => Task.Run(async () =>
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
             {
-                var order = await Place(buyer, sku, 1);
+                var order = await Place(buyer, 1, sku, company);
                 await Shop.Claims.Claim(
                     new(sale, buyer.Person, 1, $"{buyer.Person}-{i}", TimeSpan.FromSeconds(10)), Cancel);
                 if (i % 3 == 0)
                     await buyer.PostUntilAnswered($"/api/v1/orders/{order}/cancellation");
                 if (i % 3 == 1)
-                    await Refunded(await Pay(buyer, order, 1), order, buyer, 100);
+                    await Refunded(await Pay(buyer, order, 2), order, buyer, 100);
             }
         })).ToList();
 
@@ -141,6 +165,8 @@ public sealed class ProjectionTests(ShardedShop sharded) : IClassFixture<Sharded
           from orders.by_day group by 1, 2 order by 1, 2) d
         union all
         select row_to_json(c)::text from (select * from orders.customers order by person) c
+        union all
+        select row_to_json(b)::text from (select * from orders.bought_together where orders <> 0 order by sku, other) b
         """, row => row.GetString(0), Cancel);
 
     private static async Task<string> Pages(Shopper admin, string report)
@@ -158,10 +184,13 @@ public sealed class ProjectionTests(ShardedShop sharded) : IClassFixture<Sharded
         }
     }
 
-    private static async Task<string> Place(Shopper buyer, string sku, int quantity)
+    private static Task<string> Place(Shopper buyer, string sku, int quantity) => Place(buyer, quantity, sku);
+
+    private static async Task<string> Place(Shopper buyer, int quantity, params string[] skus)
     {
+        var lines = string.Join(',', skus.Select(sku => $$"""{"sku":"{{sku}}","quantity":{{quantity}}}"""));
         var placed = await buyer.PostUntilAnswered(
-            "/api/v1/orders", $$"""{"lines":[{"sku":"{{sku}}","quantity":{{quantity}}}]}""",
+            "/api/v1/orders", $$"""{"lines":[{{lines}}]}""",
             $"projection-{Interlocked.Increment(ref _keys)}");
         Assert.Equal(201, placed.Status);
         return placed.Id;

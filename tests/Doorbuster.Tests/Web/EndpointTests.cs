@@ -16,7 +16,7 @@ public sealed class EndpointTests
     // To let strangers in is a decision: whoever takes it writes it down here.
     private static readonly string[] OpenToAnyone =
     [
-        "GET /api/v1/categories", "GET /api/v1/categories/{slug}/attributes", "GET /api/v1/coupon-offers", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
+        "GET /api/v1/also-bought", "GET /api/v1/categories", "GET /api/v1/categories/{slug}/attributes", "GET /api/v1/coupon-offers", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
         "GET /api/v1/sales/{id}", "GET /api/v1/sales/{id}/events", "GET /api/v1/sales/{id}/socket",
         "GET /api/v1/sales/{id}/state", "GET /api/v1/shipping-methods", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz",
         "GET /images/demo/{sku}.svg", "GET /images/{hash}.{type}",

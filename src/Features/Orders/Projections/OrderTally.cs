@@ -9,6 +9,9 @@ namespace Doorbuster.Orders.Projections;
 /// </summary>
 internal sealed class OrderTally
 {
+    // Of a longer order the first ones: who buys fifty things at once buys for a shop.
+    private const int TogetherMax = 10;
+
     private static readonly string Paid = OrderSteps.NameOf(OrderState.Paid);
     private static readonly string Cancelled = OrderSteps.NameOf(OrderState.Cancelled);
     private static readonly string Refunded = OrderSteps.NameOf(OrderState.Refunded);
@@ -18,6 +21,9 @@ internal sealed class OrderTally
     public Dictionary<(DateOnly Day, string Currency), OfDay> Days { get; } = [];
 
     public Dictionary<(long Person, string Currency), OfCustomer> Customers { get; } = [];
+
+    /// <summary>Orders that were paid with both in them, from both sides.</summary>
+    public Dictionary<(string Sku, string Other), long> Together { get; } = [];
 
     /// <summary>False for steps that no projection counts.</summary>
     public static bool Counts(OrdersMoved moved) => moved.From is null
@@ -74,6 +80,16 @@ internal sealed class OrderTally
             product.CancelledUnits += isCancelled ? sign * line.Quantity : 0;
             product.RefundedUnits += isRefunded ? sign * line.Quantity : 0;
         }
+        if (isPaid && order.Lines.Length > 1)
+            AddTogether([.. order.Lines.Select(line => line.Sku).Distinct(StringComparer.Ordinal).Take(TogetherMax)], sign);
+    }
+
+    private void AddTogether(List<string> skus, int sign)
+    {
+        foreach (var sku in skus)
+            foreach (var other in skus)
+                if (sku != other)
+                    CollectionsMarshal.GetValueRefOrAddDefault(Together, (sku, other), out _) += sign;
     }
 
     private ref OfDay Day(DateTimeOffset at, string currency) => ref CollectionsMarshal.GetValueRefOrAddDefault(

@@ -24,7 +24,7 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
 
     private const int Slots = 8;
 
-    /// <summary>Rows are locked in one order: days, products, customers, each by key.</summary>
+    /// <summary>Rows are locked in one order: days, products, customers, pairs of products, each by key.</summary>
     public static async Task Add(NpgsqlTransaction transaction, OrderTally tally, CancellationToken cancel)
     {
         var slot = Environment.CurrentManagedThreadId % Slots;
@@ -35,6 +35,8 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
             batch.BatchCommands.Add(AddProducts(tally, slot));
         if (tally.Customers.Count > 0)
             batch.BatchCommands.Add(AddCustomers(tally));
+        if (tally.Together.Count > 0)
+            batch.BatchCommands.Add(AddTogether(tally));
         if (batch.BatchCommands.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
     }
@@ -86,6 +88,17 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
                 row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
                 row.GetFieldValue<DateTimeOffset>(5)),
             cancel, new() { Value = person }, new() { Value = currency }, new() { Value = count });
+
+    /// <summary>What was paid for together with any of these, the most often first.</summary>
+    public Task<List<string>> BoughtWith(string[] skus, int count, CancellationToken cancel) => db.Query(
+        """
+        select other from orders.bought_together
+        where sku = any($1) and other <> all($1) and orders > 0
+        group by other
+        order by sum(orders) desc, other
+        limit $2
+        """,
+        row => row.GetString(0), cancel, new() { Value = skus }, new() { Value = count });
 
     private static NpgsqlBatchCommand AddDays(OrderTally tally, int slot)
     {
@@ -152,6 +165,20 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
             Column(rows, row => row.Key.Person), Column(rows, row => row.Key.Currency),
             Column(rows, row => row.Value.Orders), Column(rows, row => row.Value.SpentMinor),
             Column(rows, row => row.Value.RefundedMinor), Column(rows, row => row.Value.LastSeen.UtcDateTime));
+    }
+
+    private static NpgsqlBatchCommand AddTogether(OrderTally tally)
+    {
+        var rows = tally.Together.ToList();
+        return Command(
+            """
+            insert into orders.bought_together as b (sku, other, orders)
+            select r.sku, r.other, r.orders
+            from unnest($1, $2, $3) as r (sku, other, orders)
+            order by r.sku collate "C", r.other collate "C"
+            on conflict (sku, other) do update set orders = b.orders + excluded.orders
+            """,
+            Column(rows, row => row.Key.Sku), Column(rows, row => row.Key.Other), Column(rows, row => row.Value));
     }
 
     private static TColumn[] Column<TRow, TColumn>(List<TRow> rows, Func<TRow, TColumn> value) =>

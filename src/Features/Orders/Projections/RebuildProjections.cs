@@ -29,7 +29,8 @@ internal sealed class RebuildProjections(
             "select pg_advisory_xact_lock($1)", cancel, new NpgsqlParameter { Value = ProjectionStore.Lock });
         await transaction.Execute(
             """
-            with products as (delete from orders.by_product), days as (delete from orders.by_day)
+            with products as (delete from orders.by_product), days as (delete from orders.by_day),
+              pairs as (delete from orders.bought_together)
             delete from orders.customers
             """, cancel);
         var (orders, waiting) = (0L, 0);

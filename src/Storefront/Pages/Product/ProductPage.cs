@@ -7,6 +7,8 @@ namespace Doorbuster.Storefront.Pages.Product;
 internal static class ProductPage
 {
     private const int AlikeMax = 4;
+    private const int TogetherMax = 4;
+    private const int SkusMax = 50;
 
     public static void Map(PageRoutes pages) => pages.Cached("/products/{sku}", Show, "variant");
 
@@ -21,6 +23,7 @@ internal static class ProductPage
         if (!string.Equals(request.Route("sku"), product.Sku, StringComparison.Ordinal))
             return PageResult.GoTo($"/products/{Uri.EscapeDataString(product.Sku)}?variant="
                 + Uri.EscapeDataString(request.Route("sku").ToUpperInvariant()));
+        var together = BoughtTogether(request, product);
         var alike = await request.Api.Get(
             $"/api/v1/products?category={Uri.EscapeDataString(product.Category.Slug)}&limit={AlikeMax + 1}",
             StorefrontJson.Default.ApiProducts);
@@ -28,10 +31,25 @@ internal static class ProductPage
             ?? product.Variants.FirstOrDefault(variant => variant.Sku == product.Sku && variant.IsInStock)
             ?? product.Variants.FirstOrDefault(variant => variant.IsInStock) ?? product.Leading;
         return PageResult.View<ProductView, ProductModel>(new(
-            product, chosen, [.. (alike.Value?.Data ?? []).Where(other => other.Id != product.Id).Take(AlikeMax)]));
+            product, chosen, await together,
+            [.. (alike.Value?.Data ?? []).Where(other => other.Id != product.Id).Take(AlikeMax)]));
+    }
+
+    private static async Task<IReadOnlyList<ApiProduct>> BoughtTogether(PageRequest request, ApiProduct product)
+    {
+        var skus = string.Join('&', product.Variants.Take(SkusMax).Select(variant => "sku=" + Uri.EscapeDataString(variant.Sku)));
+        var others = await request.Api.Get(
+            $"/api/v1/also-bought?{skus}&limit={TogetherMax * 2}", StorefrontJson.Default.ApiAlsoBought);
+        // Several of them may be variants of one product, and what is sold no longer is not found.
+        var found = await Task.WhenAll((others.Value?.Data ?? []).Select(other => request.Api.Get(
+            $"/api/v1/products/{Uri.EscapeDataString(other.Sku)}", StorefrontJson.Default.ApiProduct)));
+        return [.. found.Select(answer => answer.Value).OfType<ApiProduct>().DistinctBy(other => other.Id)
+            .Where(other => other.Id != product.Id).Take(TogetherMax)];
     }
 }
 
 /// <param name="Chosen">The variant that is ticked when the page is opened.</param>
+/// <param name="Together">What others paid for together with it.</param>
 /// <param name="Alike">Others of its department.</param>
-public sealed record ProductModel(ApiProduct Product, ApiVariant Chosen, IReadOnlyList<ApiProduct> Alike);
+public sealed record ProductModel(
+    ApiProduct Product, ApiVariant Chosen, IReadOnlyList<ApiProduct> Together, IReadOnlyList<ApiProduct> Alike);
