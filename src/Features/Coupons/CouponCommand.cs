@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -52,19 +51,12 @@ internal static class CouponCommand
             var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
-                try
-                {
-                    var report = await CsvImport.Read(
-                        path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, token), Encoding.UTF8);
-                    output.Write(report, CouponsJson.Default.TemplateCsvReport,
-                        [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
-                            .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
-                    return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
-                }
-                catch (Exception error) when (error is FormatException or CsvFormatException)
-                {
-                    return output.Fail(ExitCode.Usage, $"{path}: {error.Message}");
-                }
+                var report = await CsvImport.Read(
+                    path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, token), Encoding.UTF8);
+                output.Write(report, CouponsJson.Default.TemplateCsvReport,
+                    [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
+                        .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
+                return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
             }, cancel);
         });
         return command;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform.Commands;
 
@@ -42,29 +41,15 @@ internal sealed class TemplateCsv(TemplateStore store, TemplateDesk desk, TimePr
     /// <exception cref="FormatException">The file as a whole cannot be read.</exception>
     public async Task<TemplateCsvReport> Import(TextReader text, string by, CancellationToken cancel)
     {
-        using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
-        await csv.ReadHeaderAsync(cancel);
-        string[] header = [.. csv.Headers.Select(name => name.Trim().ToLowerInvariant())];
-        if (header.Except(Columns).FirstOrDefault() is { } unknown)
-            throw new FormatException($"Unknown column '{unknown}'. Columns: {string.Join(", ", Columns)}.");
-        if (header.Distinct().Count() < header.Length || !header.Contains("handle"))
-            throw new FormatException("The header must name each column once, and handle among them.");
-
         var (added, changed, unchanged, rejected) = (0, 0, 0, new List<RejectedRow>());
-        for (var rows = 1; await csv.ReadAsync(cancel); rows++)
-        {
-            if (rows > RowsMax)
-                throw new FormatException($"More than {RowsMax:N0} rows: split the file.");
-            var fields = header.Select((name, i) => (name, Text: csv.GetString(i).Trim()))
-                .ToDictionary(field => field.name, field => field.Text);
+        await foreach (var (line, fields) in CsvImport.Rows(text, Columns, ["handle"], unread: [], RowsMax, cancel))
             switch (await Take(new Row(fields), by, cancel))
             {
                 case "added": added++; break;
                 case "changed": changed++; break;
                 case "unchanged": unchanged++; break;
-                case var why: rejected.Add(new((int)csv.LineNumber, why)); break;
+                case var why: rejected.Add(new(line, why)); break;
             }
-        }
         return new(added, changed, unchanged, rejected);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using CsvHelper;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 
@@ -20,8 +19,10 @@ internal sealed class PacketCsv(PacketStore store, PacketDesk desk, TimeProvider
     private static readonly string[] Asked =
         ["key", "title", "amount", "currency", "parts", "kind", "opens_at", "closes_at"];
 
-    /// <summary>The last three say what became of it, and are not read.</summary>
-    public static readonly string[] Header = [.. Asked, "phase", "granted_parts", "refunded"];
+    // What became of it.
+    private static readonly string[] Told = ["phase", "granted_parts", "refunded"];
+
+    public static readonly string[] Header = [.. Asked, .. Told];
 
     public async IAsyncEnumerable<string[]> Rows([EnumeratorCancellation] CancellationToken cancel)
     {
@@ -37,34 +38,20 @@ internal sealed class PacketCsv(PacketStore store, PacketDesk desk, TimeProvider
     /// <exception cref="FormatException">The file as a whole cannot be read.</exception>
     public async Task<PacketViews.ImportReport> Import(TextReader text, CancellationToken cancel)
     {
-        using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
-        await csv.ReadHeaderAsync(cancel);
-        string[] header = [.. csv.Headers.Select(name => name.Trim().ToLowerInvariant())];
-        if (header.Except(Header).FirstOrDefault() is { } unknown)
-            throw new FormatException($"Unknown column '{unknown}'. Columns: {string.Join(", ", Asked)}.");
-        if (header.Distinct().Count() < header.Length || Array.Exists(["key", "amount", "parts"], need => !header.Contains(need)))
-            throw new FormatException("The header must name each column once, and key, amount and parts among them.");
-
         var (added, unchanged, rejected) = (0, 0, new List<PacketViews.RejectedRow>());
-        for (var rows = 1; await csv.ReadAsync(cancel); rows++)
-        {
-            if (rows > RowsMax)
-                throw new FormatException($"More than {RowsMax:N0} rows: split the file.");
-            var fields = header.Select((name, i) => (name, Text: CsvExport.Typed(csv.GetString(i).Trim())))
-                .ToDictionary(field => field.name, field => field.Text);
+        await foreach (var (line, fields) in CsvImport.Rows(text, Asked, ["key", "amount", "parts"], Told, RowsMax, cancel))
             switch (await Take(fields, cancel))
             {
                 case "added": added++; break;
                 case "unchanged": unchanged++; break;
-                case var why: rejected.Add(new((int)csv.LineNumber, why)); break;
+                case var why: rejected.Add(new(line, why)); break;
             }
-        }
         return new(added, unchanged, rejected);
     }
 
     private async Task<string> Take(Dictionary<string, string> fields, CancellationToken cancel)
     {
-        string Text(string name) => fields.GetValueOrDefault(name, "");
+        string Text(string name) => CsvExport.Typed(fields.GetValueOrDefault(name, ""));
         var key = Text("key");
         if (key.Length is 0 or > KeyMax || key.Any(char.IsControl))
             return $"key must be 1 to {KeyMax} printable characters";

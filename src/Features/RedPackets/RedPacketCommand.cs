@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using CsvHelper;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -109,19 +108,12 @@ internal static class RedPacketCommand
             var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
-                try
-                {
-                    var report = await CsvImport.Read(
-                        path, text => services.GetRequiredService<PacketCsv>().Import(text, token), Encoding.UTF8);
-                    output.Write(report, RedPacketsJson.Default.ImportReport,
-                        [$"{report.Added} added, {report.Unchanged} unchanged",
-                            .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
-                    return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
-                }
-                catch (Exception error) when (error is FormatException or CsvFormatException)
-                {
-                    return output.Fail(ExitCode.Usage, $"{path}: {error.Message}");
-                }
+                var report = await CsvImport.Read(
+                    path, text => services.GetRequiredService<PacketCsv>().Import(text, token), Encoding.UTF8);
+                output.Write(report, RedPacketsJson.Default.ImportReport,
+                    [$"{report.Added} added, {report.Unchanged} unchanged",
+                        .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
+                return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
             }, cancel);
         });
         return command;

@@ -79,7 +79,7 @@ internal static class RiskCommand
     private static List<RuleDraft> Read(string path)
     {
         using var text = new StreamReader(path);
-        using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
+        using var csv = CsvImport.Reader(text);
         var drafts = new List<RuleDraft>();
         try
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text;
+using CsvHelper;
 
 namespace Doorbuster.Platform.Commands;
 
@@ -8,6 +10,9 @@ public static class CsvImport
 {
     /// <summary>A wrong byte is an error, not a question mark in the shop.</summary>
     public static readonly Encoding Utf8 = new UTF8Encoding(false, throwOnInvalidBytes: true);
+
+    // The separator is not guessed: a guess may change with the file.
+    private static readonly CsvReaderOptions Options = new() { Separator = ',', TrackLineNumbers = true };
 
     public static Argument<string> File(string description = "A CSV file as export writes it.") =>
         new("FILE") { Description = description };
@@ -22,7 +27,8 @@ public static class CsvImport
     }
 
     /// <param name="encoding">Unless a byte order mark says another; null: <see cref="Utf8"/>.</param>
-    /// <exception cref="CommandFailedException">The file cannot be read.</exception>
+    /// <exception cref="CommandFailedException">The file cannot be read, or <paramref name="read"/> finds it of another format.
+    /// </exception>
     public static async Task<T> Read<T>(string path, Func<TextReader, Task<T>> read, Encoding? encoding = null)
     {
         try
@@ -30,9 +36,45 @@ public static class CsvImport
             using var text = new StreamReader(path, encoding ?? Utf8);
             return await read(text);
         }
+        catch (Exception error) when (error is FormatException or CsvFormatException)
+        {
+            throw new CommandFailedException(ExitCode.Usage, $"{path}: {error.Message}", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandFailedException(ExitCode.Failure, $"Cannot read {path}: {error.Message}", error);
         }
     }
+
+    /// <summary>For who wants the table as it is.</summary>
+    public static CsvReader Reader(TextReader text) => CsvReader.Create(text, Options);
+
+    /// <summary>Rows by the columns that the header names, in any order, each with its line.</summary>
+    /// <param name="columns">Those that are read.</param>
+    /// <param name="needed">Those of them that must be there.</param>
+    /// <param name="unread">Those that an export adds.</param>
+    /// <exception cref="FormatException">The file as a whole cannot be taken.</exception>
+    public static async IAsyncEnumerable<(int Line, Dictionary<string, string> Fields)> Rows(
+        TextReader text, string[] columns, string[] needed, string[] unread, int rowsMax,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var csv = Reader(text);
+        await csv.ReadHeaderAsync(cancel);
+        string[] header = [.. csv.Headers.Select(name => name.Trim().ToLowerInvariant())];
+        if (header.Except(columns).Except(unread).FirstOrDefault() is { } unknown)
+            throw new FormatException($"Unknown column '{unknown}'. Columns: {string.Join(", ", columns)}.");
+        if (header.Distinct().Count() < header.Length || needed.Except(header).Any())
+            throw new FormatException($"The header must name each column once, and {InWords(needed)} among them.");
+
+        for (var rows = 1; await csv.ReadAsync(cancel); rows++)
+        {
+            if (rows > rowsMax)
+                throw new FormatException($"More than {rowsMax:N0} rows: split the file.");
+            yield return ((int)csv.LineNumber, header.Index().ToDictionary(
+                column => column.Item, column => csv.GetString(column.Index).Trim()));
+        }
+    }
+
+    private static string InWords(string[] names) =>
+        names is [.. var most, var last] && most.Length > 0 ? $"{string.Join(", ", most)} and {last}" : names[0];
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsvHelper;
+using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.Carts;
 
@@ -27,7 +28,7 @@ internal sealed partial class ShippingCsv(ShippingStore store)
         var rates = new List<ShippingRate>();
         try
         {
-            using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
+            using var csv = CsvImport.Reader(text);
             await csv.ReadHeaderAsync(cancel);
             if (!csv.Headers.ToArray().SequenceEqual(Header))
                 return (0, $"The first line must be: {string.Join(',', Header)}");

@@ -43,7 +43,7 @@ internal sealed class TaxCsv(
         var wanted = new Dictionary<(string, string, string), AdminViews.TaxRule>();
         try
         {
-            using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
+            using var csv = CsvImport.Reader(text);
             await csv.ReadHeaderAsync(cancel);
             if (!csv.Headers.ToArray().SequenceEqual(Header))
                 return (null, $"The first line must be: {string.Join(',', Header)}");

@@ -48,7 +48,7 @@ internal static class CodesFile
         var codes = new HashSet<string>();
         try
         {
-            using var csv = CsvReader.Create(text, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true });
+            using var csv = CsvImport.Reader(text);
             await csv.ReadHeaderAsync(cancel);
             var header = csv.Headers.Select(name => name.Trim().ToLowerInvariant()).ToArray();
             var at = Array.IndexOf(header, Header[0]);
