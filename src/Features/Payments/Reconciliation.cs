@@ -1,5 +1,6 @@
 using Doorbuster.Payments.Sandbox;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -113,6 +114,9 @@ internal sealed class Reconciliation(
         switch (outcome)
         {
             case NewsOutcome.Taken:
+                await transaction.Audit(
+                    "payment.reconcile", moved.Reference, null,
+                    new() { [moved.Kind] = moved.Amount, ["currency"] = moved.Currency }, cancel);
                 await transaction.CommitAsync(cancel);
                 counts.Entered(said.Type);
                 log.WebhookWasMissing(moved.Kind, moved.Reference);

@@ -188,4 +188,22 @@ public sealed class AuditOnShardsTests(ShardedShop shards) : IClassFixture<Shard
         async Task<JsonElement[]> Entries() =>
             [.. (await admin.Get($"/api/admin/v1/audit?subject={order}")).Json.GetProperty("data").EnumerateArray()];
     }
+
+    [Fact]
+    public async Task A_bucket_that_was_moved_from_the_command_line_is_on_record()
+    {
+        var services = shards.Shop.Services;
+
+        await AtTheMachine(() => services.GetRequiredService<Doorbuster.Orders.Sharding.ShardMover>().Move(5, 1, CancellationToken.None));
+
+        var entry = Assert.Single(await services.GetRequiredService<AuditStore>().List(
+            new(Action: "bucket.move"), long.MaxValue, 10, CancellationToken.None));
+        Assert.Equal(("5", "command"), (entry.Subject, entry.Source));
+    }
+
+    private static async Task AtTheMachine(Func<Task> work)
+    {
+        Actor.Begin(Actor.Local("doorbuster test"));
+        await work();
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Doorbuster.Contracts;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders.Sharding;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -41,6 +42,7 @@ internal sealed class RebuildProjections(
             waiting += await TakeOffWaiting(transaction, snapshot, cancel);
             orders += await AddAll(transaction, snapshot, cancel);
         }
+        await transaction.Audit("order_projections.rebuild", "orders", null, new() { ["orders"] = orders }, cancel);
         await transaction.CommitAsync(cancel);
         return new Rebuilt(orders, waiting);
     }
