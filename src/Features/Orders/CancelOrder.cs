@@ -13,6 +13,7 @@ internal static class CancelOrder
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/orders/{id}/cancellation", Handle)
+        .ForGuests()
         .WithName("CancelOrder")
         .WithSummary("Cancel an order that is not shipped")
         .WithDescription(

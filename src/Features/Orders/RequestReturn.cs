@@ -16,6 +16,7 @@ internal static class RequestReturn
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/v1/orders/{id}/return", Handle)
+        .ForGuests()
         .WithName("RequestReturn")
         .WithSummary("Ask to send an order back")
         .WithDescription("Asking again changes nothing. The money goes back when the shop has received the goods.")

@@ -1,20 +1,26 @@
 // Works the total out again as soon as something is chosen that it depends on. Without this the buttons do.
 const form = document.querySelector('[data-checkout]');
 const address = ['email', 'name', 'line1', 'city', 'postalCode'];
-let asked = 0;
+let isAsking = false;
+let isOutdated = false;
 
 const isWhole = () => form && address.every(name => form.elements[name]?.value.trim() && form.elements[name].validity.valid);
 
 async function update() {
-  const turn = ++asked;
-  const totals = form.querySelector('[data-part=totals]');
-  totals.setAttribute('aria-busy', 'true');
-  const body = new URLSearchParams(new FormData(form));
-  body.set('do', 'update');
+  isOutdated = isAsking;
+  if (isAsking) return;
+  isAsking = true;
+  form.querySelector('[data-part=totals]').setAttribute('aria-busy', 'true');
   try {
-    const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html' } });
-    if (turn !== asked) return; // something newer is asked already
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    let text;
+    do { // one after the other, so that what was chosen last is what the shop heard last
+      isOutdated = false;
+      const body = new URLSearchParams(new FormData(form));
+      body.set('do', 'update');
+      const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html' } });
+      text = await answer.text();
+    } while (isOutdated);
+    const page = new DOMParser().parseFromString(text, 'text/html');
     for (const old of form.querySelectorAll('[data-part]')) {
       const made = page.getElementById(old.id);
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
@@ -26,6 +32,7 @@ async function update() {
   } catch {
     // The buttons still work.
   } finally {
+    isAsking = false;
     form.querySelector('[data-part=totals]')?.removeAttribute('aria-busy');
   }
 }
