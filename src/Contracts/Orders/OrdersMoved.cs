@@ -11,8 +11,14 @@ public sealed record OrdersMoved
     public required string To { get; init; }
 
     /// <summary>The state left; null for an order that came into being, which may be in any of <c>placed</c>, <c>paid</c>
-    /// (nothing to pay) and <c>cancelled</c> (its release came first).</summary>
+    /// (nothing to pay, or the first payment of an order that was <see cref="Tentative"/>) and <c>cancelled</c> (its release
+    /// came first).</summary>
     public string? From { get; init; }
+
+    /// <summary>In a shop that wants payment first: what was placed, or ended unpaid, is no order yet, or never was one. What
+    /// waits for it follows it (coupons, points, wallet); nobody is told, and nothing counts it. When it is paid that is told
+    /// as a new order.</summary>
+    public bool Tentative { get; init; }
 
     /// <summary>Stable code of why.</summary>
     public required string Reason { get; init; }
@@ -25,7 +31,7 @@ public sealed record OrdersMoved
     {
         var merged = new List<OrdersMoved>(messages.Count);
         foreach (var alike in messages.GroupBy(message =>
-            (message.To, message.From, message.Reason, message.At.UtcTicks / TimeSpan.TicksPerSecond)))
+            (message.To, message.From, message.Tentative, message.Reason, message.At.UtcTicks / TimeSpan.TicksPerSecond)))
         {
             var rest = alike.ToList();
             if (rest.Count == 1 || alike.Key.From == alike.Key.To

@@ -8,7 +8,8 @@ namespace Doorbuster.Notices;
 /// <summary>Tells people how their orders go on.</summary>
 internal sealed class TellOnOrdersMoved(NoticeWriter writer) : IBatchConsumer<OrdersMoved>
 {
-    public bool Concerns(OrdersMoved message) => message.To is not "placed" && message.To != message.From;
+    public bool Concerns(OrdersMoved message) =>
+        !message.Tentative && message.To is not "placed" && message.To != message.From;
 
     public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         Consume([message], transaction, cancel);

@@ -27,6 +27,9 @@ internal sealed record Order
     public required DateTimeOffset ChangedAt { get; init; }
     public long? Payment { get; init; }
 
+    /// <summary>It counts as an order only once it is paid (<see cref="OrdersOptions.PayFirst"/> when it was written).</summary>
+    public bool PayFirst { get; init; }
+
     /// <summary>What adds up with the lines to the total.</summary>
     public IReadOnlyList<Adjustment> Adjustments { get; init; } = [];
 

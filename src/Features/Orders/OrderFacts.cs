@@ -37,23 +37,28 @@ internal static class OrderFacts
         return [.. facts];
     }
 
+    /// <param name="payFirst">Of these orders, <see cref="Order.PayFirst"/>.</param>
     /// <param name="from">Null for orders that came into being.</param>
     public static async Task Publish(
-        NpgsqlTransaction transaction, OrderState? from, OrderState to, string reason, DateTimeOffset at,
+        NpgsqlTransaction transaction, bool payFirst, OrderState? from, OrderState to, string reason, DateTimeOffset at,
         OrderFact[] orders, CancellationToken cancel)
     {
         for (var i = 0; i < orders.Length; i += MessageMax)
             await transaction.Publish(
                 MessageOf(
-                    from, to, reason, at,
+                    payFirst, from, to, reason, at,
                     orders.Length <= MessageMax ? orders : orders[i..Math.Min(i + MessageMax, orders.Length)]), cancel);
     }
 
+    /// <summary>What is paid first comes into being for everybody else when it is paid: nobody heard of it before.</summary>
     public static OrdersMoved MessageOf(
-        OrderState? from, OrderState to, string reason, DateTimeOffset at, OrderFact[] orders) => new()
+        bool payFirst, OrderState? from, OrderState to, string reason, DateTimeOffset at, OrderFact[] orders) => new()
         {
             To = OrderSteps.NameOf(to),
-            From = from is { } left ? OrderSteps.NameOf(left) : null,
+            From = from is not { } left || payFirst && (from, to) is (OrderState.Placed, OrderState.Paid)
+                ? null
+                : OrderSteps.NameOf(left),
+            Tentative = payFirst && OrderSteps.IsUnpaid(to),
             Reason = reason,
             At = at,
             Orders = orders,

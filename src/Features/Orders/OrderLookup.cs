@@ -31,5 +31,5 @@ internal sealed class OrderLookup(OrderStore store, IClaims claims, OrderTerms t
             : null;
 
     public async Task<string?> FindEmail(long person, CancellationToken cancel) =>
-        (await store.List(person, long.MaxValue, 1, cancel)).SingleOrDefault()?.Email;
+        (await store.ListWritten(person, 1, cancel)).SingleOrDefault()?.Email;
 }

@@ -52,6 +52,9 @@ internal static class OrderSteps
     /// <summary>The states from which <paramref name="to"/> may be entered, as the store writes them.</summary>
     public static short[] Before(OrderState to) => Previous[to];
 
+    /// <summary>Not paid yet, or never: <c>cancelled</c> is entered from <c>placed</c> only.</summary>
+    public static bool IsUnpaid(OrderState state) => state is OrderState.Placed or OrderState.Cancelled;
+
     public static string NameOf(OrderState state) => state switch
     {
         OrderState.Placed => "placed",

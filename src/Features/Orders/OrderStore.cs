@@ -14,8 +14,11 @@ internal sealed class OrderStore(OrderShards shards)
         """
         o.id, o.person, o.kind, o.state, o.version, o.currency, o.total_minor, o.lines::text, o.placed_at, o.pay_by,
         o.changed_at, o.payment, o.adjustments::text, o.checkout, o.ship_to::text, o.email, o.address_key,
-        o.refunded_minor, o.refund_asked_minor, o.shipment::text
+        o.refunded_minor, o.refund_asked_minor, o.shipment::text, o.pay_first
         """;
+
+    // What was to be paid first and never was is no order: placed (0) or cancelled (2).
+    private const string Counts = "not (o.pay_first and o.state in (0, 2))";
 
     private const string WithHistory =
         $"""
@@ -47,14 +50,14 @@ internal sealed class OrderStore(OrderShards shards)
         Ids.BucketIn(order), db => db.QueryFirst(
             $"{WithHistory} where o.id = $1", ReadWithHistory, cancel, new NpgsqlParameter { Value = order }), cancel);
 
-    /// <summary>The orders of all shards from the newest down, older than <paramref name="before"/>.</summary>
+    /// <summary>The orders that count, of all shards, from the newest down, older than <paramref name="before"/>.</summary>
     public async Task<List<Order>> ListAll(long before, int count, CancellationToken cancel)
     {
         var found = await Task.WhenAll(shards.Databases.Values.Select(db => db.Query(
             $"""
             select {Columns}
             from orders.orders o
-            where o.id < $1 and not exists (
+            where o.id < $1 and {Counts} and not exists (
               select from orders.buckets_away a where a.is_gone and a.bucket = (o.id >> 12) & 1023)
             order by o.id desc
             limit $2
@@ -76,24 +79,32 @@ internal sealed class OrderStore(OrderShards shards)
             $"select {Columns} from orders.orders o where o.person = $1 and o.checkout = $2",
             Read, cancel, new() { Value = person }, new() { Value = checkout }), cancel);
 
-    /// <summary>A person's orders from the newest down, older than <paramref name="before"/>.</summary>
-    public Task<List<Order>> List(long person, long before, int count, CancellationToken cancel) => shards.Read(
+    /// <summary>A person's orders that count from the newest down, older than <paramref name="before"/>.</summary>
+    public Task<List<Order>> List(long person, long before, int count, CancellationToken cancel) =>
+        List(person, before, count, Counts, cancel);
+
+    /// <summary>All that is kept of what this person wanted to buy, also what was to be paid first and was not.</summary>
+    public Task<List<Order>> ListWritten(long person, int count, CancellationToken cancel) =>
+        List(person, long.MaxValue, count, "true", cancel);
+
+    private Task<List<Order>> List(
+        long person, long before, int count, string condition, CancellationToken cancel) => shards.Read(
         Ids.BucketOf(person), db => db.Query(
             $"""
             select {Columns}
             from orders.orders o
-            where o.person = $1 and o.id < $2
+            where o.person = $1 and o.id < $2 and {condition}
             order by o.id desc
             limit $3
             """,
             Read, cancel, new() { Value = person }, new() { Value = before }, new() { Value = count }), cancel);
 
-    /// <summary>Orders of this database with their history, after this one, by id; not those that moved away.</summary>
+    /// <summary>Orders of this database that count, with their history, after this one, by id; not those that moved away.</summary>
     public static Task<List<Order>> ListFrom(
         NpgsqlTransaction transaction, long after, int count, CancellationToken cancel) => transaction.Query(
         $"""
         {WithHistory}
-        where o.id > $1 and not exists (
+        where o.id > $1 and {Counts} and not exists (
           select from orders.buckets_away a where a.is_gone and a.bucket = (o.id >> 12) & 1023)
         order by o.id
         limit $2
@@ -118,7 +129,7 @@ internal sealed class OrderStore(OrderShards shards)
 
     private static Order ReadWithHistory(NpgsqlDataReader row) => Read(row) with
     {
-        History = row.IsDBNull(20) ? [] : ReadHistory(row.GetString(20)),
+        History = row.IsDBNull(21) ? [] : ReadHistory(row.GetString(21)),
     };
 
     private static Order Read(NpgsqlDataReader row) => new()
@@ -146,6 +157,7 @@ internal sealed class OrderStore(OrderShards shards)
         RefundedMinor = row.GetInt64(17),
         RefundAskedMinor = row.GetInt64(18),
         Shipment = row.IsDBNull(19) ? null : JsonSerializer.Deserialize(row.GetString(19), OrdersJson.Default.Shipment),
+        PayFirst = row.GetBoolean(20),
     };
 
     private static OrderStep[] ReadHistory(string json) =>

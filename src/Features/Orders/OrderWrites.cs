@@ -5,6 +5,7 @@ using Doorbuster.Contracts.Orders;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Postgres;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,8 +15,10 @@ namespace Doorbuster.Orders;
 /// Every way an order comes into being or changes state. Each works in the caller's transaction, is a compare-and-set,
 /// may run twice, and sees to it that no old page of the person is shown afterwards.
 /// </summary>
-internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
+internal sealed class OrderWrites(OrderPages pages, OrderCounts counts, IOptions<OrdersOptions> options)
 {
+    private readonly bool _payFirst = options.Value.PayFirst;
+
     /// <summary>
     /// Writes the orders of a sale's claims, all in one statement. An order that is there already, perhaps cancelled or
     /// paid by an event that overtook this one, stays as it is.
@@ -29,11 +32,11 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         var written = await transaction.Query(
             """
             insert into orders.orders
-              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at)
+              (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, pay_first)
             select c.id, c.person, 'sale', $9, $6, $7 * c.quantity,
                    jsonb_build_array(jsonb_build_object('claim', c.id, 'pool', $8::bigint, 'sku', $4::text,
                      'title', $5::text, 'quantity', c.quantity, 'priceMinor', $7)),
-                   $10, $11, $10
+                   $10, $11, $10, $12
             from unnest($1, $2, $3) as c (id, person, quantity)
             order by c.id
             on conflict (id) do nothing
@@ -50,7 +53,8 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = made.Pool },
             new() { Value = (short)state },
             Time(made.MadeAt),
-            Time(made.Deadline));
+            Time(made.Deadline),
+            new() { Value = _payFirst });
         if (written.Count == 0)
             return;
         counts.Entered(state, written.Count);
@@ -58,7 +62,8 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         Func<long, bool> isNew = written.Count == made.Ids.Length ? _ => true : written.ToHashSet().Contains;
         var facts = OrderFacts.OfSale(
             terms, made.Ids, made.People, made.Quantities, _ => made.MadeAt, isNew);
-        await OrderFacts.Publish(transaction, from: null, state, Reasons.Placed, made.MadeAt, facts, cancel);
+        await OrderFacts.Publish(
+            transaction, _payFirst, from: null, state, Reasons.Placed, made.MadeAt, facts, cancel);
     }
 
     /// <summary>
@@ -73,23 +78,23 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             """
             with ended as (
               insert into orders.orders as o
-                (id, person, kind, state, version, currency, total_minor, lines, placed_at, changed_at)
+                (id, person, kind, state, version, currency, total_minor, lines, placed_at, changed_at, pay_first)
               select c.id, c.person, 'sale', $9, 2, $7, $8 * c.quantity,
                      jsonb_build_array(jsonb_build_object('claim', c.id, 'pool', $10::bigint, 'sku', $5::text,
                        'title', $6::text, 'quantity', c.quantity, 'priceMinor', $8)),
-                     c.made_at, $11
+                     c.made_at, $11, $14
               from unnest($1, $2, $3, $4) as c (id, person, quantity, made_at)
               order by c.id
               on conflict (id) do update
                 set state = excluded.state, version = o.version + 1, changed_at = excluded.changed_at
                 where o.state = $12
-              returning o.id, o.version, o.xmax = 0 as is_new),
+              returning o.id, o.version, o.xmax = 0 as is_new, o.pay_first),
             filed as (
               insert into orders.history (order_id, version, from_state, to_state, reason, at)
               select id, version, $12, $9, $13, $11 from ended)
-            select id, is_new from ended
+            select id, is_new, pay_first from ended
             """,
-            row => (Id: row.GetInt64(0), IsNew: row.GetBoolean(1)), cancel,
+            row => (Id: row.GetInt64(0), IsNew: row.GetBoolean(1), PayFirst: row.GetBoolean(2)), cancel,
             new() { Value = released.Ids },
             new() { Value = released.People },
             new() { Value = released.Quantities },
@@ -102,19 +107,20 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             new() { Value = released.Pool },
             Time(released.ReleasedAt),
             new() { Value = OrderSteps.Before(OrderState.Cancelled).Single() },
-            new() { Value = reason });
+            new() { Value = reason },
+            new() { Value = _payFirst });
         if (ended.Count == 0)
             return;
         counts.Entered(OrderState.Cancelled, ended.Count);
         await Changed(transaction, released.People, cancel);
-        foreach (var born in ended.GroupBy(order => order.IsNew, order => order.Id))
+        foreach (var alike in ended.GroupBy(order => (order.IsNew, order.PayFirst), order => order.Id))
         {
             var facts = OrderFacts.OfSale(
                 terms, released.Ids, released.People, released.Quantities, i => released.MadeAt[i],
-                born.ToHashSet().Contains);
+                alike.ToHashSet().Contains);
             await OrderFacts.Publish(
-                transaction, born.Key ? null : OrderState.Placed, OrderState.Cancelled, reason, released.ReleasedAt,
-                facts, cancel);
+                transaction, alike.Key.PayFirst, alike.Key.IsNew ? null : OrderState.Placed, OrderState.Cancelled, reason,
+                released.ReleasedAt, facts, cancel);
         }
     }
 
@@ -127,7 +133,8 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         counts.Entered(order.State);
         await Changed(transaction, [order.Person], cancel);
         await OrderFacts.Publish(
-            transaction, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)], cancel);
+            transaction, _payFirst, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)],
+            cancel);
         return true;
     }
 
@@ -145,15 +152,15 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         [
             .. Parameters(order, requestKey), new() { Value = order.Claims.ToArray() },
             .. Outbox.Parameters(OrderFacts.MessageOf(
-                from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)])),
+                _payFirst, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)])),
         ];
         var made = await together.QueryFirst(
             $"""
             with made as ({InsertOrder} returning id),
             filed as (
               insert into orders.line_claims (claim, order_id, filed_at)
-              select c, m.id, $8 from made m, unnest($17) as c order by c),
-            said as (insert into messaging.outbox (type, body, trace) select $18, $19, $20 from made)
+              select c, m.id, $8 from made m, unnest($18) as c order by c),
+            said as (insert into messaging.outbox (type, body, trace) select $19, $20, $21 from made)
             select id, messaging.wake() from made
             """,
             row => order, cancel, parameters);
@@ -200,7 +207,8 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         counts.Entered(to);
         await Changed(transaction, [order.Person], cancel);
         var moved = order with { RefundedMinor = order.RefundedMinor + refund };
-        await OrderFacts.Publish(transaction, order.State, to, reason, at, [OrderFacts.Of(moved, refund)], cancel);
+        await OrderFacts.Publish(
+            transaction, order.PayFirst, order.State, to, reason, at, [OrderFacts.Of(moved, refund)], cancel);
         return true;
     }
 
@@ -230,10 +238,10 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             throw new InvalidOperationException($"Of {paid.Count} locked orders {steps} were still to be paid.");
         counts.Entered(OrderState.Paid, paid.Count);
         await Changed(transaction, [.. paid.Select(one => one.Order.Person)], cancel);
-        foreach (var same in paid.GroupBy(one => one.At.UtcTicks / TimeSpan.TicksPerSecond))
+        foreach (var alike in paid.GroupBy(one => (one.Order.PayFirst, one.At.UtcTicks / TimeSpan.TicksPerSecond)))
             await OrderFacts.Publish(
-                transaction, OrderState.Placed, OrderState.Paid, Reasons.Paid, same.Max(one => one.At),
-                [.. same.Select(one => OrderFacts.Of(one.Order))], cancel);
+                transaction, alike.Key.PayFirst, OrderState.Placed, OrderState.Paid, Reasons.Paid, alike.Max(one => one.At),
+                [.. alike.Select(one => OrderFacts.Of(one.Order))], cancel);
     }
 
     /// <summary>Files the claims of an order's lines; false when one of them was released before.</summary>
@@ -289,12 +297,12 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
         """
         insert into orders.orders
           (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key,
-           adjustments, checkout, ship_to, email, address_key)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+           adjustments, checkout, ship_to, email, address_key, pay_first)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         on conflict do nothing
         """;
 
-    private static NpgsqlParameter[] Parameters(Order order, string? requestKey) =>
+    private NpgsqlParameter[] Parameters(Order order, string? requestKey) =>
     [
         new() { Value = order.Id },
         new() { Value = order.Person },
@@ -314,6 +322,7 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts)
             : JsonSerializer.Serialize(order.ShipTo, OrdersJson.Default.PostalAddress)),
         Text(order.Email),
         Text(order.AddressKey),
+        new() { Value = _payFirst },
     ];
 
     private static NpgsqlParameter Json(string? json) =>

@@ -30,6 +30,7 @@ public sealed class OrdersFeature : Feature
         host.Services.AddValidation();
         host.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, OrdersJson.Default));
+        host.Services.AddOptions<OrdersOptions>().BindConfiguration("Orders").ValidateOnStart();
         AddShards(host);
         host.Services.AddSingleton<OrderStore>();
         host.Services.AddSingleton<OrderTerms>();

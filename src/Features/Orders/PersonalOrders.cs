@@ -13,7 +13,7 @@ internal sealed class OrdersOverview(OrderStore store, OrderPages pages) : IOver
         (await ListOrders.FirstPage(store, pages, person, cancel)).Body;
 }
 
-/// <summary>All a person ordered, the newest 10,000.</summary>
+/// <summary>All that is kept of what a person ordered, paid or not, the newest 10,000.</summary>
 internal sealed class OrdersOfPerson(OrderStore store) : IPersonalData
 {
     private const int CountMax = 10_000;
@@ -22,7 +22,7 @@ internal sealed class OrdersOfPerson(OrderStore store) : IPersonalData
 
     public async Task<ReadOnlyMemory<byte>> Export(long person, CancellationToken cancel)
     {
-        var orders = await store.List(person, long.MaxValue, CountMax, cancel);
+        var orders = await store.ListWritten(person, CountMax, cancel);
         return JsonSerializer.SerializeToUtf8Bytes(
             [.. orders.Select(order => OrderView.Of(order, withHistory: false))],
             OrdersJson.Default.OrderViewArray);

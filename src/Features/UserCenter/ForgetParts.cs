@@ -25,6 +25,9 @@ internal sealed class ForgetOrdersOnOrdersMoved(OverviewCache cache) : IBatchCon
 {
     public const string Part = "orders";
 
+    // No list has what is no order before it is paid.
+    public bool Concerns(OrdersMoved message) => !message.Tentative;
+
     public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         Consume([message], transaction, cancel);
 

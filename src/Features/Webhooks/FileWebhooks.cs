@@ -17,7 +17,7 @@ namespace Doorbuster.Webhooks;
 internal sealed class FileWebhooks(EndpointStore endpoints, Ids ids)
     : IBatchConsumer<OrdersMoved>, IBatchConsumer<PaymentCaptured>, IConsumer<PaymentRefunded>
 {
-    public bool Concerns(OrdersMoved message) => endpoints.MayWant(TypeOf(message));
+    public bool Concerns(OrdersMoved message) => !message.Tentative && endpoints.MayWant(TypeOf(message));
 
     public bool Concerns(PaymentCaptured message) => endpoints.MayWant(EventTypes.PaymentCaptured);
 

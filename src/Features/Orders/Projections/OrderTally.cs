@@ -26,13 +26,15 @@ internal sealed class OrderTally
     public Dictionary<(string Sku, string Other), long> Together { get; } = [];
 
     /// <summary>False for steps that no projection counts.</summary>
-    public static bool Counts(OrdersMoved moved) => moved.From is null
+    public static bool Counts(OrdersMoved moved) => !moved.Tentative && (moved.From is null
         || moved.From != moved.To && (moved.To == Paid || moved.To == Cancelled || moved.To == Refunded)
-        || moved.Orders.Any(order => order.RefundMinor != 0);
+        || moved.Orders.Any(order => order.RefundMinor != 0));
 
     /// <param name="sign">−1 takes back what the message would add.</param>
     public void Add(OrdersMoved moved, int sign = 1)
     {
+        if (moved.Tentative)
+            return;
         foreach (var order in moved.Orders)
             Add(order, moved.From, moved.To, moved.At, sign);
     }

@@ -7,14 +7,16 @@ namespace Doorbuster.Risk.Cases;
 
 /// <summary>
 /// Looks at an order when it comes into being and again when it is paid: by then more may be known. A sale's orders come by
-/// thousands a second, and most are never paid: they are looked at when they are, which is before anything is shipped.
+/// thousands a second, and most are never paid: they are looked at when they are, which is before anything is shipped. So are
+/// those that are no orders before they are paid.
 /// </summary>
 internal sealed class AssessOnOrdersMoved(Assessor assessor) : IBatchConsumer<OrdersMoved>
 {
     private const string SaleKind = "sale";
 
     public bool Concerns(OrdersMoved message) =>
-        message.To != message.From && (message.From is not null || message.Orders.Any(order => order.Kind != SaleKind));
+        message.To != message.From && !message.Tentative
+        && (message.From is not null || message.Orders.Any(order => order.Kind != SaleKind || IsPaid(message, order)));
 
     public Task Consume(OrdersMoved message, NpgsqlTransaction transaction, CancellationToken cancel) =>
         message.To switch
@@ -25,6 +27,8 @@ internal sealed class AssessOnOrdersMoved(Assessor assessor) : IBatchConsumer<Or
                 assessor.Close(transaction, message.Orders, cancel),
             _ => Task.CompletedTask,
         };
+
+    private static bool IsPaid(OrdersMoved message, OrderFact order) => message.To == "paid" && order.TotalMinor > 0;
 
     public async Task Consume(
         IReadOnlyList<OrdersMoved> messages, NpgsqlTransaction transaction, CancellationToken cancel)
