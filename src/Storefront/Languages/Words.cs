@@ -30,9 +30,9 @@ public sealed class Words
 
     public string? Find(string key) => _texts.GetValueOrDefault(key);
 
-    /// <summary>The form for a number: <c>key.one</c> or <c>key.other</c>; the number is <c>{0}</c>.</summary>
-    public string Count(string key, long number) =>
-        this[number == 1 && Find(key + ".one") is not null ? key + ".one" : key + ".other", Format.Number(number, Language)];
+    /// <summary>The form for a number: <c>key.one</c> or <c>key.other</c>; the number is <c>{0}</c>, what is more from <c>{1}</c> on.</summary>
+    public string Count(string key, long number, params ReadOnlySpan<object?> more) =>
+        this[number == 1 && Find(key + ".one") is not null ? key + ".one" : key + ".other", [Format.Number(number, Language), .. more]];
 
     private static FrozenDictionary<string, string> Read(Language language)
     {
