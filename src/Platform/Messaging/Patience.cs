@@ -1,14 +1,14 @@
 namespace Doorbuster.Platform.Messaging;
 
 /// <summary>
-/// For how long messages may be put off while buyers queue: ten seconds at a stretch, and a seventh of the time in the long run.
-/// A sale is mostly over by then; in one that goes on, orders must not fall behind for good.
+/// For how long messages may be put off while buyers queue: half a minute at a stretch, and a quarter of the time in the long
+/// run. A sale is mostly over by then; in one that goes on, orders must not fall behind for good.
 /// </summary>
 internal sealed class Patience(Rush rush, TimeProvider clock)
 {
-    private const int RestPerUse = 6;
+    private const int RestPerUse = 3;
 
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
 
     private TimeSpan _left = Most;
     private long _asked = clock.GetTimestamp();

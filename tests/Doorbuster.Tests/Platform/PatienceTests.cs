@@ -8,17 +8,17 @@ public sealed class PatienceTests
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     [Fact]
-    public void In_a_rush_that_does_not_end_messages_wait_ten_seconds_and_then_a_seventh_of_the_time()
+    public void In_a_rush_that_does_not_end_messages_wait_half_a_minute_and_then_a_quarter_of_the_time()
     {
         var clock = new ManualClock();
         var rush = new Rush(clock);
         var patience = new Patience(rush, clock);
 
-        var atFirst = PutOff(TimeSpan.FromSeconds(60));
-        var later = PutOff(TimeSpan.FromSeconds(70));
+        var atFirst = PutOff(TimeSpan.FromSeconds(120));
+        var later = PutOff(TimeSpan.FromSeconds(120));
 
-        Assert.InRange(atFirst.TotalSeconds, 10, 10 + 60 / 6.0);
-        Assert.InRange(later.TotalSeconds, 9, 11);
+        Assert.InRange(atFirst.TotalSeconds, 30, 30 + 120 / 3.0);
+        Assert.InRange(later.TotalSeconds, 29, 31);
 
         TimeSpan PutOff(TimeSpan time)
         {
@@ -44,7 +44,7 @@ public sealed class PatienceTests
 
         rush.Note();
         Assert.True(patience.Ask());
-        clock.PassSeconds(11);
+        clock.PassSeconds(31);
         rush.Note();
         Assert.False(patience.Ask());
         clock.PassSeconds(60);
