@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -52,7 +51,7 @@ internal static class CouponCommand
             return host.Run(arguments, async (services, output, token) =>
             {
                 var report = await CsvImport.Read(
-                    path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, token), Encoding.UTF8);
+                    path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, token));
                 output.Write(report, CouponsJson.Default.TemplateCsvReport,
                     [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
                         .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);

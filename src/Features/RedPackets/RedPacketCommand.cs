@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -109,7 +108,7 @@ internal static class RedPacketCommand
             return host.Run(arguments, async (services, output, token) =>
             {
                 var report = await CsvImport.Read(
-                    path, text => services.GetRequiredService<PacketCsv>().Import(text, token), Encoding.UTF8);
+                    path, text => services.GetRequiredService<PacketCsv>().Import(text, token));
                 output.Write(report, RedPacketsJson.Default.ImportReport,
                     [$"{report.Added} added, {report.Unchanged} unchanged",
                         .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);

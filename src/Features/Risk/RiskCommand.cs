@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Runtime.CompilerServices;
 using CsvHelper;
 using Doorbuster.Platform;
@@ -78,7 +79,7 @@ internal static class RiskCommand
 
     private static List<RuleDraft> Read(string path)
     {
-        using var text = new StreamReader(path);
+        using var text = new StreamReader(path, CsvImport.Utf8);
         using var csv = CsvImport.Reader(text);
         var drafts = new List<RuleDraft>();
         try
@@ -92,6 +93,10 @@ internal static class RiskCommand
         catch (CsvFormatException error)
         {
             throw Bad(csv.LineNumber, error.Message);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Bad(csv.LineNumber + 1, "it is not UTF-8");
         }
         if (drafts.Select(draft => draft.Name!.Trim()).Distinct(StringComparer.Ordinal).Count() != drafts.Count)
             throw new CommandFailedException(ExitCode.Usage, "Two rules of the file have the same name.");

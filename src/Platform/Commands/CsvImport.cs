@@ -21,20 +21,23 @@ public static class CsvImport
     /// <exception cref="CommandFailedException">It is not there.</exception>
     public static string Find(string file)
     {
-        var path = Path.GetFullPath(file);
+        var path = file.Length == 0 ? "''" : Path.GetFullPath(file);
         return System.IO.File.Exists(path)
             ? path : throw new CommandFailedException(ExitCode.NotFound, $"There is no file {path}.");
     }
 
-    /// <param name="encoding">Unless a byte order mark says another; null: <see cref="Utf8"/>.</param>
-    /// <exception cref="CommandFailedException">The file cannot be read, or <paramref name="read"/> finds it of another format.
-    /// </exception>
-    public static async Task<T> Read<T>(string path, Func<TextReader, Task<T>> read, Encoding? encoding = null)
+    /// <exception cref="CommandFailedException">The file cannot be read, is not UTF-8, or <paramref name="read"/> finds it of another
+    /// format.</exception>
+    public static async Task<T> Read<T>(string path, Func<TextReader, Task<T>> read)
     {
         try
         {
-            using var text = new StreamReader(path, encoding ?? Utf8);
+            using var text = new StreamReader(path, Utf8);
             return await read(text);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new CommandFailedException(ExitCode.Usage, $"{path} is not UTF-8. Save it as UTF-8 and try again.", error);
         }
         catch (Exception error) when (error is FormatException or CsvFormatException)
         {
