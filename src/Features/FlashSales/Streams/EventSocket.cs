@@ -24,7 +24,7 @@ internal static class EventSocket
 
     /// <summary>Maps with a pipeline of its own, so that no other request pays for sockets.</summary>
     public static IEndpointConventionBuilder Map(
-        IEndpointRouteBuilder routes, string path, Func<HttpContext, Task> handle)
+        IEndpointRouteBuilder routes, string path, RequestDelegate handle)
     {
         var pipeline = routes.CreateApplicationBuilder();
         pipeline.UseWebSockets(Options);

@@ -1,18 +1,16 @@
-using System.Collections.Concurrent;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Doorbuster.FlashSales;
 
 /// <summary>
-/// Where people wait for their tickets. However many wait, the ledger is asked for all of them at once: when a signal
-/// says that claims of theirs moved, and otherwise every tick, because signals may be lost. Nobody waits, nothing runs.
+/// Where people wait for their tickets. The ledger is asked for all of them at once: when a signal says that claims of
+/// theirs moved, and otherwise every tick, because signals may be lost.
 /// </summary>
-internal sealed class TicketBoard(IClaims claims, TimeProvider clock, ILogger<TicketBoard> log) : IDisposable
+internal sealed class TicketBoard(IClaims claims, TimeProvider clock, ILogger<TicketBoard> log)
+    : Board<TicketBoard.Place>(clock), IDisposable
 {
-    internal const int WatchersMax = 20_000;
     private const int LookUpMax = 1_000;
 
     // Whoever waits for the ledger waits for this too. Consuming ClaimsMade would tell hardly sooner, and would cost a
@@ -20,35 +18,14 @@ internal sealed class TicketBoard(IClaims claims, TimeProvider clock, ILogger<Ti
     private static readonly TimeSpan TickQueued = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan TickHeld = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<long, Entry> _entries = new();
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly Lock _lock = new();
-    private int _watchers;
-    private bool _isRunning;
-
-    public int Watchers => Volatile.Read(ref _watchers);
 
     public async Task<Ticket?> Find(long id, long person, CancellationToken cancel) =>
-        Ticket.Of(id, person, await claims.Find(id, cancel), clock.GetUtcNow());
+        Ticket.Of(id, person, await claims.Find(id, cancel), Now);
 
     /// <summary>Begins to watch; null when too many do already. Dispose ends it.</summary>
-    public Watcher? Watch(Ticket ticket, long person)
-    {
-        lock (_lock)
-        {
-            if (_watchers >= WatchersMax)
-                return null;
-            _watchers++;
-            var entry = _entries.GetOrAdd(ticket.Id, static (_, claim) => new Entry(claim), ticket.Claim);
-            entry.Watchers++;
-            if (!_isRunning)
-            {
-                _isRunning = true;
-                _ = Run();
-            }
-            return new(this, entry, ticket, person);
-        }
-    }
+    public Watcher? Watch(Ticket ticket, long person) =>
+        Enter(ticket.Id, () => new Place(ticket.Claim)) is { } place ? new(this, place, ticket, person) : null;
 
     /// <summary>Claims moved, here or elsewhere: looks now, if one of them is watched.</summary>
     public void Signal(ReadOnlySpan<long> moved)
@@ -56,7 +33,7 @@ internal sealed class TicketBoard(IClaims claims, TimeProvider clock, ILogger<Ti
         if (Watchers == 0)
             return;
         foreach (var id in moved)
-            if (_entries.ContainsKey(id) && _wake.CurrentCount == 0)
+            if (Places.ContainsKey(id) && _wake.CurrentCount == 0)
             {
                 _wake.Release();
                 return;
@@ -65,108 +42,63 @@ internal sealed class TicketBoard(IClaims claims, TimeProvider clock, ILogger<Ti
 
     public void Dispose() => _wake.Dispose();
 
-    private void Leave(long id, Entry entry)
+    protected override async Task<bool> Pause()
     {
-        lock (_lock)
+        try
         {
-            _watchers--;
-            if (--entry.Watchers == 0)
-                _entries.TryRemove(id, out _);
+            await _wake.WaitAsync(Places.Values.Any(place => place.Claim is null) ? TickQueued : TickHeld);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 
-    private async Task Run()
+    protected override Task Look() => Try(async () =>
     {
-        while (true)
-        {
-            try
-            {
-                await _wake.WaitAsync(_entries.Values.Any(entry => entry.Claim is null) ? TickQueued : TickHeld);
-            }
-            catch (ObjectDisposedException)
-            {
-                return;    // the process ends
-            }
-            lock (_lock)
-                if (_watchers == 0)
-                {
-                    _isRunning = false;
-                    return;
-                }
-            try
-            {
-                foreach (var ids in _entries.Keys.Chunk(LookUpMax))
-                    Announce(ids, await claims.FindMany(ids, CancellationToken.None));
-            }
-            catch (Exception error) when (error is not OutOfMemoryException)
-            {
-                // The loop must outlive whatever befalls one look-up: people wait for it.
-                if (error is StoreAwayException or NpgsqlException or TimeoutException)
-                    log.TicketsNotRead(error.Message);
-                else
-                    log.TicketsFailed(error);
-            }
-        }
-    }
+        foreach (var ids in Places.Keys.Chunk(LookUpMax))
+            Announce(ids, await claims.FindMany(ids, CancellationToken.None));
+    });
+
+    protected override void LogAway(string why) => log.TicketsNotRead(why);
+
+    protected override void LogFailure(Exception error) => log.TicketsFailed(error);
 
     private void Announce(long[] ids, IReadOnlyList<ClaimView> found)
     {
         var byId = found.ToDictionary(claim => claim.Id);
-        var now = clock.GetUtcNow();
+        var now = Now;
         foreach (var id in ids)
-            if (_entries.TryGetValue(id, out var entry))
-                entry.Announce(byId.GetValueOrDefault(id), isLost: now - Ids.TimeOf(id) >= Ticket.QueuedMax);
+            if (Places.TryGetValue(id, out var place))
+                place.Announce(byId.GetValueOrDefault(id), isLost: now - Ids.TimeOf(id) >= Ticket.QueuedMax);
     }
 
-    internal sealed class Entry(ClaimView? claim)
+    internal sealed class Place(ClaimView? claim) : BoardPlace
     {
-        private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _isLost;
 
-        public int Watchers;
         public volatile ClaimView? Claim = claim;
 
-        public Task Changed => Volatile.Read(ref _changed).Task;
-
-        /// <summary>Called by the one loop only.</summary>
         public void Announce(ClaimView? claim, bool isLost)
         {
             isLost &= claim is null;
             if (claim?.State == Claim?.State && isLost == _isLost)
                 return;
             (Claim, _isLost) = (claim ?? Claim, isLost);
-            Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            Wake();
         }
     }
 
-    internal sealed class Watcher(TicketBoard board, Entry entry, Ticket seen, long person) : IDisposable
+    internal sealed class Watcher(TicketBoard board, Place place, Ticket seen, long person) : IDisposable
     {
         /// <summary>The ticket once it differs from what was seen last; null when it did not within the time.</summary>
-        public async Task<Ticket?> Next(TimeSpan wait, CancellationToken cancel)
-        {
-            var end = board.Now + wait;
-            while (true)
-            {
-                var changed = entry.Changed;    // taken before looking, or a change in between would be slept through
-                if (Ticket.Of(seen.Id, person, entry.Claim, board.Now) is { } ticket && ticket.Status != seen.Status)
-                    return seen = ticket;
-                if (end - board.Now is var left && left <= TimeSpan.Zero)
-                    return null;
-                try
-                {
-                    await changed.WaitAsync(left, board.Clock, cancel);
-                }
-                catch (TimeoutException)
-                {
-                    return null;
-                }
-            }
-        }
+        public async Task<Ticket?> Next(TimeSpan wait, CancellationToken cancel) =>
+            await place.Next(News, wait, board.Clock, cancel) is { } next ? seen = next : null;
 
-        public void Dispose() => board.Leave(seen.Id, entry);
+        public void Dispose() => board.Leave(seen.Id, place);
+
+        private Ticket? News() =>
+            Ticket.Of(seen.Id, person, place.Claim, board.Now) is { } ticket && ticket.Status != seen.Status ? ticket : null;
     }
-
-    private TimeProvider Clock => clock;
-
-    private DateTimeOffset Now => clock.GetUtcNow();
 }
