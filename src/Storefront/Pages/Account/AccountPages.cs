@@ -19,8 +19,7 @@ internal static class AccountPages
         OrdersPage.Map(pages);
         NoticesPage.Map(pages);
         CalendarPage.Map(pages);
-        PointsPage.Map(pages);
-        WalletPage.Map(pages);
+        LedgerPages.Map(pages);
         CouponsPage.Map(pages);
         PacketsPage.Map(pages);
         PacketPage.Map(pages);
