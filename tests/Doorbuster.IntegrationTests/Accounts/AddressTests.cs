@@ -1,8 +1,8 @@
-using Doorbuster.IntegrationTests.UserCenter;
+using Doorbuster.IntegrationTests.Web;
 
 namespace Doorbuster.IntegrationTests.Accounts;
 
-public sealed class AddressTests(PeopleShop shop) : IClassFixture<PeopleShop>
+public sealed class AddressTests(WholeShop shop) : IClassFixture<WholeShop>
 {
     private const string Path = "/api/v1/me/addresses";
 
@@ -107,6 +107,6 @@ public sealed class AddressTests(PeopleShop shop) : IClassFixture<PeopleShop>
 
     private static async Task<(int, string?)> CodeOf(Task<Orders.Reply> reply) => ((await reply).Status, (await reply).Code);
 
-    private static async Task<string[]> Lines(Somebody me) =>
+    private static async Task<string[]> Lines(Caller me) =>
         [.. (await me.Get(Path)).Json.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("line1").GetString()!)];
 }

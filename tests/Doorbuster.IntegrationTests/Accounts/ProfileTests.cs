@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Doorbuster.Accounts;
 using Doorbuster.Contracts.People;
-using Doorbuster.IntegrationTests.UserCenter;
+using Doorbuster.IntegrationTests.Web;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Messaging;
@@ -168,8 +168,7 @@ public sealed class ProfileTests(ProfileTests.HeardShop shop) : IClassFixture<Pr
         var now = TimeProvider.System.GetUtcNow();
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => store.Erase(me.Person, now, CancellationToken.None)));
         await Eventually.IsTrue(() => shop.Heard.CountOf(me.Person) > 0, "it is heard of");
-        await Eventually.IsTrue(
-            async () => await shop.Count("select count(*) from messaging.outbox") == 0, "all messages are through");
+        await shop.Settled();
         Assert.Equal(1, shop.Heard.CountOf(me.Person));
     }
 
@@ -190,19 +189,19 @@ public sealed class ProfileTests(ProfileTests.HeardShop shop) : IClassFixture<Pr
             $"{PublicId.Format("usr", me.Person)},{email},\"'=cmd|' /C calc'!A0, \"\"Ada\"\"\",no,yes,,", line, StringComparison.Ordinal);
     }
 
-    private static Task<Orders.Reply> Patch(Somebody me, string body, string? ifMatch = null) => me.Send(
+    private static Task<Orders.Reply> Patch(Caller me, string body, string? ifMatch = null) => me.Send(
         HttpMethod.Patch, "/api/v1/me", body, ifMatch is null ? [] : [("If-Match", ifMatch)]);
 
-    private static Task<Orders.Reply> ChangePassword(Somebody me, string from, string to) => me.Send(
+    private static Task<Orders.Reply> ChangePassword(Caller me, string from, string to) => me.Send(
         HttpMethod.Put, "/api/v1/me/password", JsonSerializer.Serialize(new { oldPassword = from, newPassword = to }));
 
-    private static Task<Orders.Reply> Erase(Somebody me, string password) =>
+    private static Task<Orders.Reply> Erase(Caller me, string password) =>
         me.Post("/api/v1/me/erasure", JsonSerializer.Serialize(new { password }));
 
     private static async Task<(int, string?)> CodeOf(Task<Orders.Reply> reply) => ((await reply).Status, (await reply).Code);
 
     // With a hash that is cheap to make; checking it costs as much as its iterations.
-    private async Task<(Somebody Me, string Email)> WithPassword(string? name = null)
+    private async Task<(Caller Me, string Email)> WithPassword(string? name = null)
     {
         var me = await shop.NewPerson();
         var email = $"with-{me.Person}@example.test";
@@ -221,10 +220,10 @@ public sealed class ProfileTests(ProfileTests.HeardShop shop) : IClassFixture<Pr
     private Task<Orders.Reply> TrySignIn(string email, string password) =>
         shop.Stranger().Post("/api/v1/sessions", JsonSerializer.Serialize(new { email, password }));
 
-    private async Task<Somebody> SignIn(string email, string password) =>
+    private async Task<Caller> SignIn(string email, string password) =>
         new(shop.Client, (await TrySignIn(email, password)).Json.GetProperty("token").GetString(), 0);
 
-    public sealed class HeardShop(SharedStores stores) : PeopleShop(stores)
+    public sealed class HeardShop(SharedStores stores) : WholeShop(stores)
     {
         internal Erasures Heard { get; } = new();
 

@@ -305,7 +305,9 @@ public sealed record Reply(int Status, string Body, string? ETag, string? Locati
 {
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
-    public string? Code => Status >= 400 ? Json.GetProperty("code").GetString() : null;
+    public string? Code => Status >= 400 && Body.Length > 0 ? Json.GetProperty("code").GetString() : null;
 
     public string Id => Json.TryGetProperty("id", out var id) ? id.GetString()! : throw new InvalidOperationException($"{Status} {Body}");
+
+    public IReadOnlyList<JsonElement> Data => [.. Json.GetProperty("data").EnumerateArray()];
 }

@@ -92,12 +92,12 @@ public sealed class HeldOrderTests(OrderShop shop) : IClassFixture<OrderShop>, I
         return new Placed(placed.Id, number, pool);
     }
 
-    private static Task<CallerReply> Ship(Caller admin, Placed order) =>
+    private static Task<Reply> Ship(Caller admin, Placed order) =>
         admin.Post($"/api/admin/v1/orders/{order.Id}/shipment", """{"carrier":"Post"}""");
 
     private static async Task Decide(Caller admin, Placed order, string decision)
     {
-        CallerReply? found = null;
+        Reply? found = null;
         await Eventually.IsTrue(
             async () => (found = await admin.Get($"/api/admin/v1/risk/orders/{order.Id}")).Status == 200, "it is looked at");
         var decided = await admin.Post(

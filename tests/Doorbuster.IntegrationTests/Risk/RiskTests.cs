@@ -2,6 +2,7 @@ using System.Text.Json;
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Contracts.People;
 using Doorbuster.Contracts.Risk;
+using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.IntegrationTests.Web;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
@@ -237,7 +238,7 @@ public sealed class RiskTests(WholeShop shop) : IClassFixture<WholeShop>, IAsync
         }
     }
 
-    private async Task<CallerReply> Rule(
+    private async Task<Reply> Rule(
         string kind, string outcome, long threshold, long? window = null, string? currency = null, string? name = null,
         string? key = null)
     {
@@ -247,9 +248,9 @@ public sealed class RiskTests(WholeShop shop) : IClassFixture<WholeShop>, IAsync
         return await _boss.Post("/api/admin/v1/risk/rules", body, ("Idempotency-Key", key ?? $"rule-{number}"));
     }
 
-    private static string Path(CallerReply rule) => $"/api/admin/v1/risk/rules/{rule.Json.GetProperty("id").GetString()}";
+    private static string Path(Reply rule) => $"/api/admin/v1/risk/rules/{rule.Json.GetProperty("id").GetString()}";
 
-    private Task<CallerReply> Decide(OrderFact order, string decision, string? version)
+    private Task<Reply> Decide(OrderFact order, string decision, string? version)
     {
         var path = $"/api/admin/v1/risk/orders/{PublicIdOf(order)}/decision";
         var body = JsonSerializer.Serialize(new { decision, note = "looked at" });
@@ -275,7 +276,7 @@ public sealed class RiskTests(WholeShop shop) : IClassFixture<WholeShop>, IAsync
 
     private static string PublicIdOf(OrderFact order) => PublicId.Format("ord", order.Id);
 
-    private Task<CallerReply> Case(OrderFact order) => _boss.Get($"/api/admin/v1/risk/orders/{PublicIdOf(order)}");
+    private Task<Reply> Case(OrderFact order) => _boss.Get($"/api/admin/v1/risk/orders/{PublicIdOf(order)}");
 
     private async Task<IReadOnlyList<JsonElement>> Cases(IEnumerable<OrderFact> orders)
     {

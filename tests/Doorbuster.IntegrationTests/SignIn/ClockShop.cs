@@ -1,13 +1,13 @@
 using Doorbuster.Accounts;
 using Doorbuster.Contracts.Books;
-using Doorbuster.IntegrationTests.UserCenter;
+using Doorbuster.IntegrationTests.Web;
 using Doorbuster.SignIn;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.IntegrationTests.SignIn;
 
 /// <summary>A shop whose clock the test sets, forward and back.</summary>
-public sealed class ClockShop(SharedStores stores) : PeopleShop(stores)
+public sealed class ClockShop(SharedStores stores) : WholeShop(stores)
 {
     public const int PointsLifeDays = 30;
 
@@ -21,31 +21,28 @@ public sealed class ClockShop(SharedStores stores) : PeopleShop(stores)
 
     protected override void Change(IServiceCollection services) => services.AddSingleton<TimeProvider>(Clock);
 
-    public async Task<Somebody> NewPersonAt(DateTimeOffset now)
+    public async Task<Caller> NewPersonAt(DateTimeOffset now)
     {
         Clock.Set(now);
-        ForgetTokens();
         return await NewPerson();
     }
 
-    internal Task<SigningIn> SignIn(Somebody me) =>
+    internal Task<SigningIn> SignIn(Caller me) =>
         Desk.SignIn(me.Person, $"k-{Services.GetRequiredService<Doorbuster.Platform.Ids>().Next()}", CancellationToken.None);
 
-    public Task<long> Balance(Somebody me) =>
+    public Task<long> Balance(Caller me) =>
         Books.Balance(BookAccounts.OfPerson(me.Person), BookUnits.Points, CancellationToken.None);
 
-    public async Task Booked(Somebody me, long points)
+    public async Task Booked(Caller me, long points)
     {
         await Eventually.IsTrue(async () => await Balance(me) >= points, $"{points} points are booked");
-        await Quiet();
+        await Settled();
         Assert.Equal(points, await Balance(me));
     }
 
-    /// <summary>Every message is through: nothing more is booked.</summary>
-    public Task Quiet() => Eventually.IsTrue(
-        async () => await Count("select count(*) from messaging.outbox") == 0, "all messages are through");
+    public Task FlushCache() => Cache.Call(db => db.ExecuteAsync("FLUSHDB"));
 
-    public Task SetZone(Somebody me, string zone) => Services.GetRequiredService<AccountStore>()
+    public Task SetZone(Caller me, string zone) => Services.GetRequiredService<AccountStore>()
         .ChangeProfile(me.Person, null, zone, null, CancellationToken.None);
 }
 

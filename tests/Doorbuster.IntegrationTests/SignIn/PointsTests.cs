@@ -1,5 +1,5 @@
 using Doorbuster.Contracts.Books;
-using Doorbuster.IntegrationTests.UserCenter;
+using Doorbuster.IntegrationTests.Web;
 using Doorbuster.Platform;
 using Doorbuster.SignIn;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,7 +74,6 @@ public sealed class PointsTests(ClockShop shop) : IClassFixture<ClockShop>
     public async Task The_history_has_pages()
     {
         var me = await Earned(Start.AddDays(700), 5);
-        shop.ForgetTokens();
         var (seen, after) = (new List<long>(), "");
         var person = await SessionOf(me);
         do
@@ -88,7 +87,7 @@ public sealed class PointsTests(ClockShop shop) : IClassFixture<ClockShop>
         Assert.Empty((await (await shop.NewPerson()).Get("/api/v1/me/points/history")).Json.GetProperty("data").EnumerateArray());
     }
 
-    private async Task<Somebody> Earned(DateTimeOffset from, int days)
+    private async Task<Caller> Earned(DateTimeOffset from, int days)
     {
         var me = await shop.NewPersonAt(from);
         var points = 0;
@@ -109,20 +108,20 @@ public sealed class PointsTests(ClockShop shop) : IClassFixture<ClockShop>
             shop.Services.GetRequiredService<ExpirePoints>().Run(CancellationToken.None)));
     }
 
-    private Task<BookOutcome> Move(Somebody me, long points, string reason, DateTimeOffset at, string part = "") => shop.Books.Post(
+    private Task<BookOutcome> Move(Caller me, long points, string reason, DateTimeOffset at, string part = "") => shop.Books.Post(
         BookEntry.Move(
             $"test:{me.Person}:{reason}{part}", reason, at, BookUnits.Points, points, BookAccounts.OfHouse("test"),
             BookAccounts.OfPerson(me.Person)),
         CancellationToken.None);
 
-    private async Task<string> PointsOf(Somebody me, DateTimeOffset now)
+    private async Task<string> PointsOf(Caller me, DateTimeOffset now)
     {
         shop.Clock.Set(now);
         return (await (await SessionOf(me)).Get("/api/v1/me/points")).Body;
     }
 
     // A session of the same person that began on the clock of today.
-    private async Task<Somebody> SessionOf(Somebody me)
+    private async Task<Caller> SessionOf(Caller me)
     {
         var (_, token) = await shop.Services.GetRequiredService<Doorbuster.Accounts.Sessions>()
             .Start(me.Person, isAdmin: false, CancellationToken.None);

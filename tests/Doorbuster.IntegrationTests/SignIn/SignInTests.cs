@@ -1,9 +1,11 @@
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.People;
-using Doorbuster.IntegrationTests.UserCenter;
+using Doorbuster.IntegrationTests.Web;
+using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Redis;
 using Doorbuster.SignIn;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Doorbuster.IntegrationTests.SignIn;
 
@@ -17,7 +19,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
     public async Task Fifty_at_once_under_fifty_keys_sign_in_once()
     {
         var me = await shop.NewPersonAt(Noon);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => me.Post(Path, key: $"fifty-{n}")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => me.Post(Path, null, $"fifty-{n}")));
         var made = Assert.Single(answers, answer => answer.Status == 201);
         Assert.Equal(("2026-11-20", 1, 10, $"{Path}/2026-11"), (
             made.Json.GetProperty("day").GetString(), made.Json.GetProperty("streak").GetInt32(),
@@ -33,7 +35,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
     public async Task Fifty_at_once_under_one_key_get_the_same_answer()
     {
         var me = await shop.NewPersonAt(Noon);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => me.Post(Path, key: "same")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => me.Post(Path, null, "same")));
         Assert.All(answers, answer => Assert.Equal(201, answer.Status));
         Assert.Single(answers.Select(answer => answer.Body).Distinct());
         await shop.Booked(me, 10);
@@ -43,7 +45,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
     public async Task When_Redis_forgets_everything_nobody_signs_in_again()
     {
         var me = await shop.NewPersonAt(Noon);
-        Assert.Equal(201, (await me.Post(Path, key: "first")).Status);
+        Assert.Equal(201, (await me.Post(Path, null, "first")).Status);
         for (var round = 0; round < 3; round++)
         {
             await shop.Services.GetRequiredService<GateRedis>().Call(db => db.ExecuteAsync("FLUSHDB"));
@@ -60,15 +62,15 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
     {
         var midnight = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
         var me = await shop.NewPersonAt(midnight.AddSeconds(-30));
-        Assert.Equal(("2026-11-20", 1), Day(await me.Post(Path, key: "m-1")));
-        Assert.Equal(409, (await me.Post(Path, key: "m-2")).Status);
+        Assert.Equal(("2026-11-20", 1), Day(await me.Post(Path, null, "m-1")));
+        Assert.Equal(409, (await me.Post(Path, null, "m-2")).Status);
         shop.Clock.Set(midnight.AddSeconds(5));
-        Assert.Equal(("2026-11-21", 2), Day(await me.Post(Path, key: "m-3")));
+        Assert.Equal(("2026-11-21", 2), Day(await me.Post(Path, null, "m-3")));
         shop.Clock.Set(midnight.AddSeconds(-20));    // the clock was wrong, and is put back
-        Assert.Equal(409, (await me.Post(Path, key: "m-4")).Status);
+        Assert.Equal(409, (await me.Post(Path, null, "m-4")).Status);
         shop.Clock.Set(midnight.AddSeconds(5));
-        Assert.Equal(409, (await me.Post(Path, key: "m-5")).Status);
-        Assert.Equal(("2026-11-20", 1), Day(await me.Post(Path, key: "m-1")));    // a retry, on the next day
+        Assert.Equal(409, (await me.Post(Path, null, "m-5")).Status);
+        Assert.Equal(("2026-11-20", 1), Day(await me.Post(Path, null, "m-1")));    // a retry, on the next day
         await shop.Booked(me, 20);
     }
 
@@ -86,7 +88,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
                 await Task.Yield();
             }
         });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => me.Post(Path, key: $"step-{n}")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => me.Post(Path, null, $"step-{n}")));
         await stop.CancelAsync();
         await stepping;
 
@@ -147,7 +149,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
         var me = await shop.NewPersonAt(Noon.AddDays(200));
         await shop.SignIn(me);
         await shop.Booked(me, 10);
-        await shop.Query("delete from sign_in.days where person = $1 returning person", row => row.GetInt64(0), me.Person);
+        await Forget(me);
         shop.Clock.Set(Noon.AddDays(201));
         Assert.Equal(2, Assert.IsType<SigningIn.Done>(await shop.SignIn(me)).Day.Streak);
         Assert.Equal(2, await shop.Count("select count(*) from sign_in.days where person = $1", me.Person));
@@ -163,7 +165,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
         var pool = await shop.Services.GetRequiredService<DayPools>().Get(new(2026, 11, 20), CancellationToken.None);
         var claim = (await shop.Services.GetRequiredService<IClaims>()
             .FindByKey(pool, me.Person, DayStore.ClaimKey(me.Person), CancellationToken.None))!;
-        await shop.Query("delete from sign_in.days where person = $1 returning person", row => row.GetInt64(0), me.Person);
+        await Forget(me);
         for (var i = 0; i < 5; i++)
             await shop.Publish(new ClaimsMade
             {
@@ -187,7 +189,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
     {
         var me = await shop.NewPersonAt(Noon);
         Assert.Equal("""{"month":"2026-11","days":[]}""", (await me.Get($"{Path}/2026-11")).Body);
-        await me.Post(Path, key: "calendar");
+        await me.Post(Path, null, "calendar");
         Assert.Equal("""{"month":"2026-11","days":[20]}""", (await me.Get($"{Path}/2026-11")).Body);
         var key = Calendar.Key(me.Person, new(2026, 11, 1));
         Assert.True(await shop.Cache.Call(db => db.StringGetBitAsync(key, 20)));
@@ -207,7 +209,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
         {
             var me = await shop.NewPersonAt(Noon);
             await Task.WhenAll(
-                [me.Post(Path, key: "race"), .. Enumerable.Range(0, 10).Select(_ => me.Get($"{Path}/2026-11"))]);
+                [me.Post(Path, null, "race"), .. Enumerable.Range(0, 10).Select(_ => me.Get($"{Path}/2026-11"))]);
             Assert.Equal("""{"month":"2026-11","days":[20]}""", (await me.Get($"{Path}/2026-11")).Body);
         }
     }
@@ -222,7 +224,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
             before.GetProperty("points").GetInt32(), before.GetProperty("day").GetString(), before.GetProperty("timeZone").GetString()));
         Assert.Equal("2026-11-21T00:00:00Z", before.GetProperty("nextAt").GetString());
         await me.Get("/api/v1/me/overview");
-        await me.Post(Path, key: "today");
+        await me.Post(Path, null, "today");
         Assert.True((await me.Get(Path)).Json.GetProperty("isSignedIn").GetBoolean());
         await Eventually.IsTrue(
             async () =>
@@ -254,7 +256,7 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
     public async Task An_erased_person_has_no_days()
     {
         var me = await shop.NewPersonAt(Noon);
-        await me.Post(Path, key: "erased");
+        await me.Post(Path, null, "erased");
         await me.Get($"{Path}/2026-11");
         await shop.Booked(me, 10);
         await shop.Publish(new PersonErased { Person = me.Person, At = Noon });
@@ -283,15 +285,18 @@ public sealed class SignInTests(ClockShop shop) : IClassFixture<ClockShop>
         return (reply.Json.GetProperty("day").GetString()!, reply.Json.GetProperty("streak").GetInt32());
     }
 
-    private async Task<DateOnly?> DayOf(Somebody me) =>
+    private Task<int> Forget(Caller me) => shop.Sql.Execute(
+        "delete from sign_in.days where person = $1", CancellationToken.None, new NpgsqlParameter { Value = me.Person });
+
+    private async Task<DateOnly?> DayOf(Caller me) =>
         await shop.SignIn(me) is SigningIn.Done { IsReplay: false } done ? done.Day.Day : null;
 
     // The gate is counted anew after it forgot; until then the shop says "come again", as it should.
-    private static async Task<Orders.Reply> Answered(Somebody me, string key)
+    private static async Task<Orders.Reply> Answered(Caller me, string key)
     {
         while (true)
         {
-            var reply = await me.Post(Path, key: key);
+            var reply = await me.Post(Path, null, key);
             if (reply.Status < 500)
                 return reply;
             await Task.Delay(20);

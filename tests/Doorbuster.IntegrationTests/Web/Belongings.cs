@@ -3,6 +3,7 @@ using Doorbuster.Accounts;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Contracts.Notices;
 using Doorbuster.Contracts.Orders;
+using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.Platform;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -132,7 +133,7 @@ internal static class Belongings
     private static async Task<string> Checkout(WholeShop shop, Caller owner) => Id(await owner.Post(
         "/api/v1/checkouts", $$"""{"items":[{"sku":"{{Sku}}","quantity":1}]}""", ("Idempotency-Key", Key)));
 
-    private static string Id(CallerReply made)
+    private static string Id(Reply made)
     {
         Assert.True(made.Status is 200 or 201 or 202, made.Body);
         return made.Json.GetProperty("id").GetString()!;

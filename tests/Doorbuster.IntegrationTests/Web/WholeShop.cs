@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using Doorbuster.Accounts;
 using Doorbuster.IntegrationTests.Accounts;
+using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.Platform.Embedded;
 using Doorbuster.Platform.Messaging;
+using Doorbuster.Platform.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,8 @@ public class WholeShop(SharedStores stores) : IAsyncLifetime
     public IServiceProvider Services => _server!.Services;
 
     public HttpClient Client => _client;
+
+    public CacheRedis Cache => Services.GetRequiredService<CacheRedis>();
 
     public async ValueTask InitializeAsync()
     {
@@ -74,9 +77,11 @@ public class WholeShop(SharedStores stores) : IAsyncLifetime
     public Task Settled() => Eventually.IsTrue(
         async () => await Count("select count(*) from messaging.outbox") == 0, "all messages are handled");
 
-    public async Task<long> Count(string sql)
+    public async Task<long> Count(string sql, params object[] values)
     {
         await using var command = Sql.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value);
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
@@ -107,19 +112,22 @@ public sealed class Caller(HttpClient client, string? token, long person)
 
     public string? Token => token;
 
-    public Task<CallerReply> Get(string path) => Send(HttpMethod.Get, path);
+    public Task<Reply> Get(string path, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Get, path, json: null, headers);
 
-    public Task<CallerReply> Post(string path, string? json = null, params (string Name, string Value)[] headers) =>
+    public Task<Reply> Post(string path, string? json, string key) => Post(path, json, ("Idempotency-Key", key));
+
+    public Task<Reply> Post(string path, string? json = null, params (string Name, string Value)[] headers) =>
         Send(HttpMethod.Post, path, json, headers);
 
-    public async Task<CallerReply> Send(
+    public async Task<Reply> Send(
         HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
         using var content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
         return await Send(method, path, content, headers);
     }
 
-    public async Task<CallerReply> Send(
+    public async Task<Reply> Send(
         HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -128,16 +136,8 @@ public sealed class Caller(HttpClient client, string? token, long person)
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await client.SendAsync(request);
-        return new CallerReply(
-            (int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.ToString());
+        return new Reply(
+            (int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.ETag?.ToString(),
+            response.Headers.Location?.ToString());
     }
-}
-
-public sealed record CallerReply(int Status, string Body, string? ETag)
-{
-    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
-
-    public string? Code => Status >= 400 && Body.Length > 0 ? Json.GetProperty("code").GetString() : null;
-
-    public IReadOnlyList<JsonElement> Data => [.. Json.GetProperty("data").EnumerateArray()];
 }
