@@ -128,7 +128,7 @@ public sealed class EmbeddedPostgres : EmbeddedStore
             listen_addresses = '127.0.0.1'
             port = {Port}
             unix_socket_directories = ''
-            max_connections = 200
+            max_connections = 400
             timezone = 'UTC'
 
             # "Yes" is said after the commit is on disk.
