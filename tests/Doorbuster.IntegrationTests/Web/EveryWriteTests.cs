@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Doorbuster.IntegrationTests.Orders;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Doorbuster.Platform.Web;
@@ -181,7 +182,7 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
         return Id(placed);
     }
 
-    private async Task<CallerReply> Do(
+    private async Task<Reply> Do(
         string method, string path, string? json = null, string? versionOf = null, params (string, string)[] headers)
     {
         using var content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
@@ -189,7 +190,7 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
     }
 
     /// <summary>Calls it, with the version that is there now, and looks whether that is on record.</summary>
-    private async Task<CallerReply> Send(
+    private async Task<Reply> Send(
         string method, string path, HttpContent? content, string? versionOf = null, params (string, string)[] headers)
     {
         var endpoint = _writes.Single(write => write.Endpoint.Method == method && write.Shape.IsMatch(path)).Endpoint;
@@ -212,5 +213,5 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
 
     private (string, string) Key() => ("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"every-{_keys++}"));
 
-    private static string Id(CallerReply made) => made.Json.GetProperty("id").GetString()!;
+    private static string Id(Reply made) => made.Json.GetProperty("id").GetString()!;
 }
