@@ -117,7 +117,7 @@ internal static class RiskCommand
         if (csv.GetString(6) is not ("true" or "false"))
             throw Bad(csv.LineNumber, "enabled must be true or false");
         var draft = new RuleDraft(
-            csv.GetString(0), csv.GetString(1), csv.GetString(2), threshold, seconds,
+            CsvExport.Typed(csv.GetString(0)), csv.GetString(1), csv.GetString(2), threshold, seconds,
             csv.GetString(5) is { Length: > 0 } currency ? currency : null, csv.GetString(6) == "true");
         return draft.Check() is { Count: > 0 } wrong
             ? throw Bad(csv.LineNumber, string.Join("; ", wrong.Select(one => $"{one.Key} {one.Value[0]}")))

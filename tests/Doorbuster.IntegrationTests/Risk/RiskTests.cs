@@ -226,6 +226,7 @@ public sealed class RiskTests(WholeShop shop) : IClassFixture<WholeShop>, IAsync
             Assert.True((await one.Ask("risk", "export", cases)).GetProperty("rows").GetInt32() >= 1);
             Assert.StartsWith("order,person,state", await File.ReadAllTextAsync(cases), StringComparison.Ordinal);
             Assert.Equal(1, (await one.Ask("risk", "rules", "export", rules)).GetProperty("rows").GetInt32());
+            Assert.Equal(1, (await one.Ask("risk", "rules", "import", rules)).GetProperty("unchanged").GetInt32());
 
             await File.WriteAllTextAsync(rules,
                 "name,kind,outcome,threshold,window_seconds,currency,enabled\nFast,speed,mark,9,60,,true\n");

@@ -37,7 +37,7 @@ internal sealed partial class ShippingCsv(ShippingStore store)
                 if (rates.Count == ShippingStore.RatesMax)
                     return (0, $"There are more than {ShippingStore.RatesMax} rates.");
                 var fields = Enumerable.Range(0, csv.FieldCount).Select(csv.GetString).ToArray();
-                if (Read(fields) is not { } rate)
+                if (Read(Array.ConvertAll(fields, CsvExport.Typed)) is not { } rate)
                     return (0, $"Line {csv.LineNumber} is not a rate: {string.Join(',', fields)}");
                 if (rates.Exists(one => (one.Method, one.Country, one.Currency) == (rate.Method, rate.Country, rate.Currency)))
                     return (0, $"Line {csv.LineNumber} repeats {rate.Method} to {rate.Country} in {rate.Currency}.");
