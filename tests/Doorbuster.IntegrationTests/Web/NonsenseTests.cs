@@ -55,7 +55,8 @@ public sealed class NonsenseTests(Database database) : IClassFixture<Database>, 
         }
         Assert.Empty(wrong);
         Assert.True(tried > 400, $"Only {tried} were tried.");
-        Assert.Equal(before, await CountRows());
+        Assert.Empty((await CountRows()).Where(table => table.Value != before.GetValueOrDefault(table.Key))
+            .Select(table => $"{table.Key} had {before.GetValueOrDefault(table.Key)} rows and has {table.Value}"));
     }
 
     [Fact]
