@@ -14,6 +14,7 @@ internal static class Welcome
         void Fact(string subject, string text) =>
             facts.AddRow($"[bold]{Markup.Escape(subject)}[/]", Markup.Escape(text));
         Fact("Shop", shop);
+        Fact("Console", $"{shop}/admin   for the administrator");
         Fact("API reference", $"{shop}/docs/api");
         foreach (var note in notes.All)
             Fact(note.Subject, note.Text);

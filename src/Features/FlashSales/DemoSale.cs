@@ -19,7 +19,7 @@ internal static class DemoSale
         if (current.Count > 0)
         {
             var there = current[^1];
-            notes.Add("Flash sale", $"{there.Title}: GET /api/v1/sales/{there.PublicId}");
+            notes.Add("Flash sale", $"{there.Title}: /sales/{there.PublicId}");
             return;
         }
         if (await services.GetRequiredService<ICatalog>().FindVariant(Sku, cancel) is not { } variant)
@@ -32,7 +32,7 @@ internal static class DemoSale
         var made = await desk.Create(draft, requestKey: null, "demonstration", cancel);
         if (made is not Made.Sale { Value: { PublicId: var id, Title: var title } })
             return;
-        notes.Add("Flash sale", $"{title}, {Units:N0} at half price, opens in 60 s: GET /api/v1/sales/{id}/state");
-        notes.Add("Watch it", $"bin/doorbuster sale watch {id}   and afterwards   bin/doorbuster sale audit {id}");
+        notes.Add("Flash sale", $"{title}, {Units:N0} at half price, opens in 60 s: /sales/{id}");
+        notes.Add("Watch it", $"/admin/sales/{id} or bin/doorbuster sale watch {id}; afterwards bin/doorbuster sale audit {id}");
     }
 }
