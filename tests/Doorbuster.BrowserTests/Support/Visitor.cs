@@ -38,6 +38,12 @@ public sealed class Visitor : IAsyncDisposable
             if (request.Failure != "net::ERR_ABORTED")
                 Complain($"not loaded: {request.Url} {request.Failure}");
         };
+        // Of what the page before was still loading not every end is told, and some of it is told after one has left.
+        page.FrameNavigated += (_, frame) =>
+        {
+            if (frame == page.MainFrame)
+                _loading.Clear();
+        };
         page.Response += (_, response) =>
         {
             if (response.Status >= 400 && response.Request.ResourceType != "document")
@@ -50,7 +56,6 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Opens a page of the shop and waits until it is all there.</summary>
     public async Task<IResponse> Open(string path, int status = 200)
     {
-        _loading.Clear();    // of what a page that is left was still loading, not every end is told
         var response = await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
         Assert.NotNull(response);
         Assert.True(response.Status == status, $"{path} answers {response.Status}");
