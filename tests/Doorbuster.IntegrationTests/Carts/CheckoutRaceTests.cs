@@ -17,15 +17,6 @@ public sealed class CheckoutRaceTests(TwoShops shops) : IClassFixture<TwoShops>,
 {
     private static int _skus;
 
-    private static readonly object Home = new
-    {
-        name = "Ada L",
-        line1 = "1 Main Street",
-        city = "London",
-        postalCode = "N1 1AA",
-        country = "GB",
-    };
-
     private IBooks Books => shops.Services.GetRequiredService<IBooks>();
 
     public async ValueTask InitializeAsync() => await DemoShipping.Seed(shops.Services, CancellationToken.None);
@@ -65,7 +56,7 @@ public sealed class CheckoutRaceTests(TwoShops shops) : IClassFixture<TwoShops>,
             (await buyer.PostUntilAnswered("/api/v1/checkouts", JsonSerializer.Serialize(new
             {
                 items = new[] { new { sku, quantity = 1 } },
-                shipTo = Home,
+                shipTo = Shopper.Home,
                 shippingMethod = "standard",
                 points = 200,
             }), shops.NewKey())).Id));
@@ -131,7 +122,7 @@ public sealed class CheckoutRaceTests(TwoShops shops) : IClassFixture<TwoShops>,
         if (cart.Status != 200)
             return cart.Code!;
         var checkout = await buyer.PostUntilAnswered(
-            "/api/v1/checkouts", JsonSerializer.Serialize(new { shipTo = Home, shippingMethod = "standard" }), shops.NewKey());
+            "/api/v1/checkouts", JsonSerializer.Serialize(new { shipTo = Shopper.Home, shippingMethod = "standard" }), shops.NewKey());
         if (checkout.Status != 201)
         {
             await buyer.Ask("DELETE", "/api/v1/cart");

@@ -13,15 +13,6 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
 {
     private static int _keys;
 
-    private static readonly object Home = new
-    {
-        name = "Ada L",
-        line1 = "1 Main Street",
-        city = "London",
-        postalCode = "N1 1AA",
-        country = "GB",
-    };
-
     public async ValueTask InitializeAsync() => await DemoShipping.Seed(shop.Services, CancellationToken.None);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -40,7 +31,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         Assert.Equal((409, "checkout_incomplete"), (early.Status, early.Code));
 
         var addressed = await guest.Ask("PATCH", $"/api/v1/checkouts/{started.Id}", JsonSerializer.Serialize(
-            new { email = "ada@example.test", shipTo = Home, shippingMethod = "standard" }), started.ETag);
+            new { email = "ada@example.test", shipTo = Shopper.Home, shippingMethod = "standard" }), started.ETag);
         Assert.Equal((200, 2_500L + 395), (addressed.Status, Total(addressed)));
         Assert.Empty(Strings(addressed, "missing"));
 
@@ -56,7 +47,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         Assert.Equal((201, order), (again.Status, again.Json.GetProperty("orderId").GetString()));
         Assert.Equal("checkout_closed", (await guest.Ask("PATCH", $"/api/v1/checkouts/{started.Id}", """{"points":1}""")).Code);
 
-        await Pay(guest, order);
+        await guest.Pay(order, Key());
         await Eventually.IsTrue(
             async () => State(await guest.Get($"/api/v1/checkouts/{started.Id}")) == "paid", "the checkout knows it is paid");
     }
@@ -125,7 +116,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         var me = shop.NewShopper();
         var (sku, _) = await shop.NewStock(10);
         await me.Post("/api/v1/cart/items", JsonSerializer.Serialize(new { sku }), Key());
-        var (key, json) = (Key(), JsonSerializer.Serialize(new { shipTo = Home, shippingMethod = "standard" }));
+        var (key, json) = (Key(), JsonSerializer.Serialize(new { shipTo = Shopper.Home, shippingMethod = "standard" }));
         var first = await me.Post("/api/v1/checkouts", json, key);
         Assert.Equal(201, (await Order(me, first.Id)).Status);
 
@@ -153,12 +144,12 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         Assert.Equal("cancelled", await me.StateOf(first.Json.GetProperty("orderId").GetString()!));
         Assert.Equal(0, await shop.UnitsFree(pool));
 
-        await Pay(me, newer.Json.GetProperty("orderId").GetString()!);
+        await me.Pay(newer.Json.GetProperty("orderId").GetString()!, Key());
         var late = await Order(me, two);
         Assert.Equal((409, "cart_ordered"), (late.Status, late.Code));
 
         async Task<string> FromCart(string method) => (await me.Post(
-            "/api/v1/checkouts", JsonSerializer.Serialize(new { shipTo = Home, shippingMethod = method }), Key())).Id;
+            "/api/v1/checkouts", JsonSerializer.Serialize(new { shipTo = Shopper.Home, shippingMethod = method }), Key())).Id;
     }
 
     [Fact]
@@ -187,11 +178,11 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     {
         var (me, other) = (shop.NewShopper(), shop.NewShopper());
         var ((a, poolA), (b, _)) = (await shop.NewStock(5), await shop.NewStock(1));
-        await Give(me, BookUnits.Points, 300);
+        await shop.Give(me, BookUnits.Points, 300);
         var started = await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
         {
             items = new[] { new { sku = a, quantity = 1 }, new { sku = b, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             points = 300,
         }), Key());
@@ -202,7 +193,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
 
         Assert.Equal((409, "out_of_stock"), (refused.Status, refused.Code));
         Assert.Equal(5, await shop.UnitsFree(poolA));
-        Assert.Equal(300, await Balance(me, BookUnits.Points));
+        Assert.Equal(300, await shop.Balance(me, BookUnits.Points));
         Assert.Equal("open", State(await me.Get($"/api/v1/checkouts/{started.Id}")));
     }
 
@@ -211,12 +202,12 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     {
         var me = shop.NewShopper();
         var (sku, _) = await shop.NewStock(5);
-        await Give(me, BookUnits.Points, 500);
-        await Give(me, "GBP", 600);
+        await shop.Give(me, BookUnits.Points, 500);
+        await shop.Give(me, "GBP", 600);
         var started = await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
         {
             items = new[] { new { sku, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             points = 10_000,
             wallet = true,
@@ -224,13 +215,13 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         Assert.Equal((1_645 - 500 - 600, 500L), ((int)Total(started), started.Json.GetProperty("points").GetInt64()));
 
         var ordered = await Order(me, started.Id);
-        Assert.Equal((0, 0), (await Balance(me, BookUnits.Points), await Balance(me, "GBP")));
+        Assert.Equal((0, 0), (await shop.Balance(me, BookUnits.Points), await shop.Balance(me, "GBP")));
         var order = ordered.Json.GetProperty("orderId").GetString()!;
         Assert.Equal(200, (await me.Post($"/api/v1/orders/{order}/cancellation")).Status);
 
         await Eventually.IsTrue(
             async () => State(await me.Get($"/api/v1/checkouts/{started.Id}")) == "cancelled", "the checkout is cancelled");
-        Assert.Equal((500, 600), (await Balance(me, BookUnits.Points), await Balance(me, "GBP")));
+        Assert.Equal((500, 600), (await shop.Balance(me, BookUnits.Points), await shop.Balance(me, "GBP")));
     }
 
     [Fact]
@@ -238,11 +229,11 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     {
         var me = shop.NewShopper();
         var (sku, pool) = await shop.NewStock(5);
-        await Give(me, "GBP", 10_000);
+        await shop.Give(me, "GBP", 10_000);
         var started = await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
         {
             items = new[] { new { sku, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             wallet = true,
         }), Key());
@@ -251,7 +242,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
 
         Assert.Equal((201, "paid", 0L), (ordered.Status, State(ordered), Total(ordered)));
         Assert.Equal("paid", await me.StateOf(ordered.Json.GetProperty("orderId").GetString()!));
-        Assert.Equal((10_000 - 1_645, 4), (await Balance(me, "GBP"), await shop.UnitsFree(pool)));
+        Assert.Equal((10_000 - 1_645, 4), (await shop.Balance(me, "GBP"), await shop.UnitsFree(pool)));
     }
 
     [Fact]
@@ -259,19 +250,19 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     {
         var me = shop.NewShopper();
         var ((a, _), (b, _)) = (await shop.NewStock(5), await shop.NewStock(5));
-        await Give(me, BookUnits.Points, 400);
+        await shop.Give(me, BookUnits.Points, 400);
         var checkouts = new[] { await WithPoints(a), await WithPoints(b) };
 
         var answers = await Task.WhenAll(checkouts.Select(checkout => Order(me, checkout)));
 
         Assert.Equal([201, 409], answers.Select(answer => answer.Status).Order());
         Assert.Equal("price_changed", answers.Single(answer => answer.Status == 409).Code);
-        Assert.Equal(0, await Balance(me, BookUnits.Points));
+        Assert.Equal(0, await shop.Balance(me, BookUnits.Points));
 
         async Task<string> WithPoints(string sku) => (await me.Post("/api/v1/checkouts", JsonSerializer.Serialize(new
         {
             items = new[] { new { sku, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             points = 400,
         }), Key())).Id;
@@ -322,7 +313,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
         var ordered = await Order(me, checkout);
         Assert.Equal((201, without - 300), (ordered.Status, Total(ordered)));
         var order = ordered.Json.GetProperty("orderId").GetString()!;
-        await Pay(me, order);
+        await me.Pay(order, Key());
         await Eventually.IsTrue(
             async () => (await me.Get($"/api/v1/me/coupons/{coupon}")).Json.GetProperty("state").GetString() == "used",
             "the coupon is used");
@@ -444,7 +435,7 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     private static string BuyNow(string sku, int quantity) => JsonSerializer.Serialize(new
     {
         items = new[] { new { sku, quantity } },
-        shipTo = Home,
+        shipTo = Shopper.Home,
         shippingMethod = "standard",
     });
 
@@ -457,25 +448,6 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
 
     private static Task<Reply> Order(Shopper shopper, string checkout) =>
         shopper.Post($"/api/v1/checkouts/{checkout}/order", key: Key());
-
-    private static async Task Pay(Shopper shopper, string order)
-    {
-        var payment = await shopper.Post($"/api/v1/orders/{order}/payments", "{}", Key());
-        Assert.Equal(201, payment.Status);
-        await shopper.Post(new Uri(payment.Json.GetProperty("payUrl").GetString()!).AbsolutePath + "/approve");
-        await Eventually.IsTrue(async () => await shopper.StateOf(order) == "paid", "the order is paid");
-    }
-
-    private async Task Give(Shopper shopper, string unit, long amount) => Assert.Equal(
-        BookOutcome.Done,
-        await shop.Services.GetRequiredService<IBooks>().Post(
-            BookEntry.Move(
-                $"test:{Key()}", "test", DateTimeOffset.UnixEpoch, unit, amount, BookAccounts.OfHouse("test"),
-                BookAccounts.OfPerson(shopper.Person)),
-            CancellationToken.None));
-
-    private Task<long> Balance(Shopper shopper, string unit) => shop.Services.GetRequiredService<IBooks>().Balance(
-        BookAccounts.OfPerson(shopper.Person), unit, CancellationToken.None);
 
     private static string? State(Reply reply) => reply.Json.GetProperty("state").GetString();
 

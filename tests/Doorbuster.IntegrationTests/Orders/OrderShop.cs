@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Doorbuster.Accounts;
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Contracts.Books;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
@@ -181,6 +182,17 @@ public sealed class OrderShop(SharedStores stores) : IAsyncLifetime
 
     public async Task<long> UnitsFree(long pool) => (await Claims.Audit(pool, CancellationToken.None))!.Free!.Value;
 
+    public async Task Give(Shopper shopper, string unit, long amount) => Assert.Equal(
+        BookOutcome.Done,
+        await Services.GetRequiredService<IBooks>().Post(
+            BookEntry.Move(
+                $"test:{Services.GetRequiredService<Ids>().Next()}", "test", DateTimeOffset.UnixEpoch, unit, amount,
+                BookAccounts.OfHouse("test"), BookAccounts.OfPerson(shopper.Person)),
+            CancellationToken.None));
+
+    public Task<long> Balance(Shopper shopper, string unit) => Services.GetRequiredService<IBooks>().Balance(
+        BookAccounts.OfPerson(shopper.Person), unit, CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await End();
@@ -251,6 +263,16 @@ public sealed class ShardedShop(SharedStores stores) : IAsyncLifetime
 /// <summary>Somebody with a session (or without) who talks to the shop.</summary>
 public sealed class Shopper(Func<HttpClient> client, string? token, long person)
 {
+    /// <summary>Where anything may be sent to.</summary>
+    public static object Home { get; } = new
+    {
+        name = "Ada L",
+        line1 = "1 Main Street",
+        city = "London",
+        postalCode = "N1 1AA",
+        country = "GB",
+    };
+
     public long Person => person;
 
     public string? Token => token;
@@ -267,6 +289,16 @@ public sealed class Shopper(Func<HttpClient> client, string? token, long person)
 
     public async Task<string> StateOf(string order) =>
         (await Get($"/api/v1/orders/{order}")).Json.GetProperty("state").GetString()!;
+
+    /// <summary>Pays for an order at the provider, who approves; returns the payment when the order is paid.</summary>
+    public async Task<Reply> Pay(string order, string key)
+    {
+        var payment = await Post($"/api/v1/orders/{order}/payments", "{}", key);
+        Assert.True(payment.Status == 201, payment.Body);
+        await Post(new Uri(payment.Json.GetProperty("payUrl").GetString()!).AbsolutePath + "/approve");
+        await Eventually.IsTrue(async () => await StateOf(order) == "paid", "the order is paid");
+        return payment;
+    }
 
     /// <summary>Sends until the answer is not 5xx, as clients do.</summary>
     public async Task<Reply> PostUntilAnswered(string path, string? json = null, string? key = null)

@@ -62,15 +62,6 @@ public abstract class PayFirst(OrderShop shop) : IAsyncLifetime
     private static readonly CancellationToken Cancel = CancellationToken.None;
     private static int _keys;
 
-    private static readonly object Home = new
-    {
-        name = "Ada L",
-        line1 = "1 Main Street",
-        city = "London",
-        postalCode = "N1 1AA",
-        country = "GB",
-    };
-
     protected OrderShop Shop => shop;
 
     private Shopper _admin = null!;
@@ -101,14 +92,14 @@ public abstract class PayFirst(OrderShop shop) : IAsyncLifetime
         var me = shop.NewShopper();
         var (sku, pool) = await shop.NewStock(5);
         var coupon = await NewCoupon(me);
-        await Give(me, BookUnits.Points, 200);
-        await Give(me, "GBP", 100);
+        await shop.Give(me, BookUnits.Points, 200);
+        await shop.Give(me, "GBP", 100);
         Assert.Empty(await Mine(me));
 
         var order = await Checkout(me, sku, new
         {
             items = new[] { new { sku, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             coupons = new[] { coupon },
             points = 200,
@@ -147,13 +138,13 @@ public abstract class PayFirst(OrderShop shop) : IAsyncLifetime
         var order = await Checkout(me, sku, new
         {
             items = new[] { new { sku, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             coupons = new[] { coupon },
         });
         Assert.Empty(await Mine(me));
 
-        await Pay(me, order);
+        await me.Pay(order, Key());
 
         Assert.Equal([order], await Mine(me));
         await Eventually.IsTrue(async () => (await Overview(me)).Contains(order, StringComparison.Ordinal), "it is in the overview");
@@ -188,7 +179,7 @@ public abstract class PayFirst(OrderShop shop) : IAsyncLifetime
             await IsNobodys(buyers[i], orders[i], sku: null);
 
         // Three pay at once, three give back, three let it be.
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Pay(buyers[i], orders[i])));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => buyers[i].Pay(orders[i], Key())));
         for (var i = 3; i < 6; i++)
             Assert.Equal(200, (await buyers[i].PostUntilAnswered($"/api/v1/orders/{orders[i]}/cancellation")).Status);
         for (var i = 6; i < 9; i++)
@@ -220,12 +211,12 @@ public abstract class PayFirst(OrderShop shop) : IAsyncLifetime
     {
         var me = shop.NewShopper();
         var (sku, _) = await shop.NewStock(5);
-        await Give(me, "GBP", 10_000);
+        await shop.Give(me, "GBP", 10_000);
 
         var order = await Checkout(me, sku, new
         {
             items = new[] { new { sku, quantity = 1 } },
-            shipTo = Home,
+            shipTo = Shopper.Home,
             shippingMethod = "standard",
             wallet = true,
         });
@@ -359,28 +350,9 @@ public abstract class PayFirst(OrderShop shop) : IAsyncLifetime
     protected static async Task<string> Place(Shopper me, string sku) => (await me.PostUntilAnswered(
         "/api/v1/orders", $$"""{"lines":[{"sku":"{{sku}}","quantity":1}]}""", Key())).Id;
 
-    private static async Task Pay(Shopper shopper, string order)
-    {
-        var payment = await shopper.Post($"/api/v1/orders/{order}/payments", "{}", Key());
-        Assert.Equal(201, payment.Status);
-        await shopper.Post(new Uri(payment.Json.GetProperty("payUrl").GetString()!).AbsolutePath + "/approve");
-        await Eventually.IsTrue(async () => await shopper.StateOf(order) == "paid", "the order is paid");
-    }
+    private Task<long> Points(Shopper person) => shop.Balance(person, BookUnits.Points);
 
-    private async Task Give(Shopper shopper, string unit, long amount) => Assert.Equal(
-        BookOutcome.Done,
-        await shop.Services.GetRequiredService<IBooks>().Post(
-            BookEntry.Move(
-                $"test:{Key()}", "test", DateTimeOffset.UnixEpoch, unit, amount, BookAccounts.OfHouse("test"),
-                BookAccounts.OfPerson(shopper.Person)),
-            Cancel));
-
-    private Task<long> Points(Shopper person) => Balance(person, BookUnits.Points);
-
-    private Task<long> Wallet(Shopper person) => Balance(person, "GBP");
-
-    private Task<long> Balance(Shopper person, string unit) => shop.Services.GetRequiredService<IBooks>().Balance(
-        BookAccounts.OfPerson(person.Person), unit, Cancel);
+    private Task<long> Wallet(Shopper person) => shop.Balance(person, "GBP");
 
     // The receiver is beside us.
     protected void LetMerchantsBeHere() =>

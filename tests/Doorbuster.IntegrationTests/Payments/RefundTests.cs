@@ -124,10 +124,7 @@ public sealed class RefundTests(OrderShop shop) : IClassFixture<OrderShop>
     {
         var me = shop.NewShopper();
         var order = await shop.Claim(me, await shop.NewSale());
-        var payment = await me.Post($"/api/v1/orders/{order}/payments", key: Key());
-        Assert.Equal(201, payment.Status);
-        await me.Post(new Uri(payment.Json.GetProperty("payUrl").GetString()!).AbsolutePath + "/approve");
-        await Eventually.IsTrue(async () => await me.StateOf(order) == "paid", "the order is paid");
+        var payment = await me.Pay(order, Key());
         Assert.True(PublicId.TryParse("pay", payment.Id, out var id));
         return (me, (id, payment.Id), order);
     }

@@ -286,9 +286,7 @@ public sealed class WebhooksTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     {
         var me = shop.NewShopper();
         var order = await shop.Claim(me, await shop.NewSale());
-        var payment = await me.Post($"/api/v1/orders/{order}/payments", key: Key());
-        await me.Post(new Uri(payment.Json.GetProperty("payUrl").GetString()!).AbsolutePath + "/approve");
-        await Eventually.IsTrue(async () => await me.StateOf(order) == "paid", "the order is paid");
+        await me.Pay(order, Key());
         return order;
     }
 
