@@ -4,7 +4,6 @@ using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Redis;
 using Doorbuster.Platform.Telemetry;
-using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace Doorbuster.FlashSales;
@@ -78,21 +77,12 @@ internal sealed class ClaimFigures(ClaimCounts counts, RouteTimes times, CacheRe
 }
 
 /// <summary>Tells what this process counted, once a second.</summary>
-internal sealed class ShareClaimFigures(ClaimFigures figures, TimeProvider clock) : BackgroundService
+internal sealed class ShareClaimFigures(ClaimFigures figures, TimeProvider clock) : PeriodicService(TimeSpan.FromSeconds(1), clock)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    protected override Task TakeTurn(CancellationToken cancel) => figures.Share();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            try
-            {
-                await figures.Share();
-            }
-            catch (Exception error) when (error is StoreAwayException or RedisException or TimeoutException)
-            {
-                // Whoever watches sees older figures until the next round; Redis itself is complained about elsewhere.
-            }
-    }
+    // Whoever watches sees older figures until the next round; Redis itself is complained about elsewhere.
+    protected override void NotePutOff(string why) { }
+
+    protected override bool Passes(Exception error) => error is StoreAwayException or RedisException or TimeoutException;
 }
