@@ -157,6 +157,7 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
             return [];
         await transaction.Execute(
             "delete from accounts.addresses where person_id = $1", cancel, new NpgsqlParameter { Value = person });
+        await GroupStore.LeaveAll(transaction, person, cancel);
         var ended = await EndSessions(transaction, person, keptSession: 0, cancel);
         await transaction.Publish(new PersonErased { Person = person, At = now }, cancel);
         await transaction.CommitAsync(cancel);

@@ -29,6 +29,9 @@ public sealed class AccountsFeature : Feature
         host.Services.AddSingleton<AccountStore>();
         host.Services.AddSingleton<IPeople, People>();
         host.Services.AddSingleton<AddressStore>();
+        host.Services.AddSingleton<GroupStore>();
+        host.Services.AddSingleton<GroupCsv>();
+        host.Services.AddSingleton<ICustomerGroups, Memberships>();
         host.Services.AddSingleton<PasswordChecks>();
         host.Services.AddSingleton<UserExport>();
         host.Services.AddSingleton<IOverviewPart, ProfilePart>();
@@ -69,6 +72,8 @@ public sealed class AccountsFeature : Feature
         ChangeAddress.Map(routes);
         RemoveAddress.Map(routes);
         ManagePeople.Map(routes);
+        ManageGroups.Map(routes);
+        ManageMembers.Map(routes);
     }
 
     public override void AddJobs(IServiceCollection services)
@@ -77,7 +82,7 @@ public sealed class AccountsFeature : Feature
         services.AddJob<RemoveExpired>("accounts.remove_expired", JobSchedule.Every(TimeSpan.FromMinutes(10)));
     }
 
-    public override IEnumerable<Command> Commands(CommandHost host) => [UserCommand.Make(host)];
+    public override IEnumerable<Command> Commands(CommandHost host) => [UserCommand.Make(host), GroupCommand.Make(host)];
 
     public override Task Seed(IServiceProvider services, CancellationToken cancel) => DemoPeople.Seed(services, cancel);
 }

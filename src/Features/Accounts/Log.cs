@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Password hash of person {Person} renewed with {Iterations} iterations")]
     public static partial void PasswordRehashed(this ILogger log, long person, int iterations);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Groups of customers could not be read again, what is known stays: {Reason}")]
+    public static partial void GroupsNotRefreshed(this ILogger log, string reason);
 }

@@ -68,4 +68,41 @@ internal static class Problems
     {
         Advice = "Remove one of the 20, or write it anew.",
     };
+
+    public static readonly Problem GroupNotFound = new(404, "customer_group_not_found", "There is no such group of customers.")
+    {
+        Advice = "`GET /api/admin/v1/customer-groups` lists the codes.",
+    };
+
+    public static readonly Problem GroupTaken = new(409, "customer_group_taken", "There is a group of this code already.")
+    {
+        Advice = "A code is one group for ever. Choose another, or rename the one that is there.",
+    };
+
+    public static readonly Problem TooManyGroups = new(409, "too_many_customer_groups", "The shop has as many groups as it may.")
+    {
+        Advice = "Remove one of the 200.",
+    };
+
+    public static readonly Problem GroupVersionRequired = new(
+        428, "customer_group_version_required", "Say which version of the group you want to change.")
+    {
+        Advice = "Send `If-Match` with the `ETag` of the group's `GET`.",
+    };
+
+    public static readonly Problem GroupOutdated = new(412, "customer_group_outdated", "The group has changed since you read it.")
+    {
+        Advice = "Read it again, decide again, and send the new `ETag` as `If-Match`.",
+    };
+
+    public static readonly Problem InTooManyGroups = new(409, "in_too_many_groups", "This person is in as many groups as one may be.")
+    {
+        Advice = "Take him out of one of the 20: `GET /api/admin/v1/customer-groups?person=usr_…` lists them.",
+    };
+
+    public static readonly Problem TooManyMembers = new(
+        409, "too_many_group_members", "As many people are in groups as may be in this shop.")
+    {
+        Advice = "200,000, those in several groups counted several times. Take out who is there no longer.",
+    };
 }

@@ -40,6 +40,7 @@ public sealed class EveryCommandTests(OwnerTests.StockedShop shop) : IClassFixtu
         await Give("user create-admin", "--email", "every@example.test");
         await Give("user tokens", "--count", "2", "--out", Path.Combine(_folder, "tokens"));
         await Give("user rotate-key");
+        await Give("group import", Text("code,name,email,in_group\nevery,Every,every@example.test,yes\n"));
         await Give("catalog import", Text("sku,title,price\nEVERY-C1,A thing,9.99\n"), "--rejects", Path.Combine(_folder, "rejects"));
         await Give("tax import", Text("country,region,tax_class,title,rate_basis_points\nNZ,,standard,GST,1500\n"));
         await Give("shipping import", Text("method,country,currency,title,price_minor,free_from_minor\nsledge,FI,EUR,Sledge,100,\n"));

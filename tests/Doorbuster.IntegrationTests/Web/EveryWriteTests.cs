@@ -166,6 +166,13 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
         var person = Admin + $"people/{PublicId.Format("usr", (await shop.NewPerson()).Person)}";
         await Do("POST", person + "/block", """{"reason":"every"}""");
         await Do("POST", person + "/unblock");
+        const string group = Admin + "customer-groups/every";
+        await Do("POST", Admin + "customer-groups", """{"code":"every","name":"Every"}""");
+        await Do("PATCH", group, """{"name":"Everybody"}""");
+        var member = $"{group}/members/{PublicId.Format("usr", (await shop.NewPerson()).Person)}";
+        await Do("PUT", member);
+        await Do("DELETE", member);
+        await Do("DELETE", group);
         await shop.Sql.Execute(
             """
             insert into messaging.dead_letters (id, consumer, type, body, error, attempts, made_at)

@@ -5,10 +5,12 @@ using Doorbuster.Platform;
 namespace Doorbuster.Accounts;
 
 /// <summary>What accounts keep about a person. The password's hash is no information about anybody.</summary>
-internal sealed class AccountData(AccountStore store, AddressStore addresses, TimeProvider clock) : IPersonalData
+internal sealed class AccountData(AccountStore store, AddressStore addresses, GroupStore groups, TimeProvider clock) : IPersonalData
 {
+    /// <param name="Groups">Names of the groups of customers the person is in.</param>
     public sealed record Export(
-        GetMe.Response Profile, IReadOnlyList<AddressView> Addresses, IReadOnlyList<ExportedSession> Sessions);
+        GetMe.Response Profile, IReadOnlyList<AddressView> Addresses, IReadOnlyList<ExportedSession> Sessions,
+        IReadOnlyList<string> Groups);
 
     public sealed record ExportedSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
@@ -21,7 +23,8 @@ internal sealed class AccountData(AccountStore store, AddressStore addresses, Ti
             GetMe.Response.Of(me),
             [.. (await addresses.List(person, cancel)).Select(AddressView.Of)],
             [.. (await store.ListSessions(person, clock.GetUtcNow(), cancel)).Select(row => new ExportedSession(
-                PublicId.Format(ListSessions.IdPrefix, row.Id), row.CreatedAt, row.ExpiresAt))]);
+                PublicId.Format(ListSessions.IdPrefix, row.Id), row.CreatedAt, row.ExpiresAt))],
+            [.. (await groups.List(person, "", CustomerGroup.PerPersonMax, cancel)).Select(group => group.Name)]);
         return JsonSerializer.SerializeToUtf8Bytes(export, AccountsJson.Default.AccountExport);
     }
 }
