@@ -53,6 +53,8 @@ public sealed class CatalogFeature : Feature
         GetDemoImage.Map(routes);
         GetImage.Map(routes);
         ManageImages.Map(routes);
+        AddProductImage.Map(routes);
+        SetProductImages.Map(routes);
         ReadProducts.Map(routes);
         CreateProduct.Map(routes);
         ChangeProduct.Map(routes);

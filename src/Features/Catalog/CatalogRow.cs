@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Doorbuster.Catalog.Images;
 
 namespace Doorbuster.Catalog;
 
@@ -16,7 +17,7 @@ internal sealed partial record CatalogRow
 
     public required string Sku { get; init; }
 
-    /// <summary>The SKU of the product's leading variant, which brings the product's title, text, category and image.</summary>
+    /// <summary>The SKU of the product's leading variant, which brings the product's title, text, category and pictures.</summary>
     public required string Product { get; init; }
     public required string Title { get; init; }
 
@@ -28,7 +29,9 @@ internal sealed partial record CatalogRow
     /// <summary>Null: what is there stays, what is new gets the default.</summary>
     public required long? Stock { get; init; }
     public string Description { get; init; } = "";
-    public string Image { get; init; } = "";
+
+    /// <summary>Of a leading variant's row. Null: what is there stays.</summary>
+    public IReadOnlyList<ProductImages.Item>? Images { get; init; }
     public bool IsPublished { get; init; } = true;
     public SortedDictionary<string, string> Options { get; init; } = new(StringComparer.Ordinal);
 

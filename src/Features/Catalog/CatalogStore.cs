@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,7 @@ internal sealed class CatalogStore(
         """;
 
     private const string ProductColumns =
-        "p.id, p.sku, p.title, p.description, c.slug, c.name, p.image, p.version, p.updated_at, v.sku, v.options::text, "
+        "p.id, p.sku, p.title, p.description, c.slug, c.name, p.images::text, p.version, p.updated_at, v.sku, v.options::text, "
         + "v.price_minor, v.currency, timed.minors, timed.starts, timed.ends, v.stock_pool, p.attributes::text";
 
     /// <summary>In order of their slugs, above the cursor.</summary>
@@ -203,7 +204,7 @@ internal sealed class CatalogStore(
               union all
               select c.id, paths.path || ' > ' || c.name from catalog.categories c join paths on c.parent_id = paths.id
             )
-            select v.sku, p.sku, p.title, paths.path, v.price_minor, v.currency, v.stock, p.description, p.image,
+            select v.sku, p.sku, p.title, paths.path, v.price_minor, v.currency, v.stock, p.description, p.images::text,
               p.is_published, v.options::text, v.tax_class, sale.price_minor, sale.starts_at, sale.ends_at,
               case when v.sku = p.sku and p.attributes <> '{}' then p.attributes::text end
             from catalog.products p
@@ -231,7 +232,7 @@ internal sealed class CatalogStore(
                 Currency = row.GetString(5),
                 Stock = row.GetInt64(6),
                 Description = row.GetString(7),
-                Image = row.GetString(8),
+                Images = ProductImages.Read(row.GetString(8)),
                 IsPublished = row.GetBoolean(9),
                 Options = ReadOptions(row.GetString(10)),
                 TaxClass = row.GetString(11),
@@ -264,7 +265,7 @@ internal sealed class CatalogStore(
             Description = row.GetString(3),
             CategorySlug = row.GetString(4),
             CategoryName = row.GetString(5),
-            Image = row.GetString(6),
+            Images = ProductImages.Read(row.GetString(6)),
             Version = row.GetInt64(7),
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(8),
             Attributes = JsonElement.Parse(row.GetString(17)),
@@ -316,7 +317,7 @@ internal sealed record Product
     public required string Description { get; init; }
     public required string CategorySlug { get; init; }
     public required string CategoryName { get; init; }
-    public required string Image { get; init; }
+    public required IReadOnlyList<ProductImages.Item> Images { get; init; }
     public required long Version { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required JsonElement Attributes { get; init; }

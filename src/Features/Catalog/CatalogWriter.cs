@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Doorbuster.Catalog.Administration;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
@@ -200,27 +201,27 @@ internal sealed class CatalogWriter(
         rows.Length == 0 ? [] : await transaction.Query(
             """
             insert into catalog.products as p
-              (id, sku, title, description, category_id, image, is_published, attributes, version, created_at, updated_at)
-            select i.id, i.sku, i.title, i.description, i.category_id, i.image, i.is_published,
+              (id, sku, title, description, category_id, images, is_published, attributes, version, created_at, updated_at)
+            select i.id, i.sku, i.title, i.description, i.category_id, coalesce(i.images::jsonb, known.images, '[]'), i.is_published,
               coalesce(i.attributes::jsonb, known.attributes, '{}'), 1, $9, $9
             from unnest($1, $2, $3, $4, $5, $6, $7, $8)
-              as i (id, sku, title, description, category_id, image, is_published, attributes)
+              as i (id, sku, title, description, category_id, images, is_published, attributes)
             left join catalog.products known on known.sku = i.sku
             order by i.sku
             on conflict (sku) do update set
               title = excluded.title, description = excluded.description, category_id = excluded.category_id,
-              image = excluded.image, is_published = excluded.is_published, attributes = excluded.attributes,
+              images = excluded.images, is_published = excluded.is_published, attributes = excluded.attributes,
               version = p.version + 1, updated_at = excluded.updated_at
-            where (p.title, p.description, p.category_id, p.image, p.is_published, p.attributes)
+            where (p.title, p.description, p.category_id, p.images, p.is_published, p.attributes)
               is distinct from
-              (excluded.title, excluded.description, excluded.category_id, excluded.image, excluded.is_published,
+              (excluded.title, excluded.description, excluded.category_id, excluded.images, excluded.is_published,
                 excluded.attributes)
             returning sku, id
             """,
             row => (row.GetString(0), row.GetInt64(1)), cancel,
             Column(rows, row => places[row.Sku]), Column(rows, row => row.Sku), Column(rows, row => row.Title),
-            Column(rows, row => row.Description), Column(rows, row => categories[row.Category]), Column(rows, row => row.Image),
-            Column(rows, row => row.IsPublished), Column(rows, row => row.Attributes), new() { Value = now });
+            Column(rows, row => row.Description), Column(rows, row => categories[row.Category]),
+            Column(rows, row => row.Images is { } images ? ProductImages.Json(images) : null), Column(rows, row => row.IsPublished), Column(rows, row => row.Attributes), new() { Value = now });
 
     private async Task<List<(string Sku, long Product, bool IsAdded)>> WriteVariants(
         NpgsqlTransaction transaction, CatalogRow[] rows, Dictionary<string, long> places, long defaultStock,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -40,15 +41,14 @@ internal static class GetProduct
     }
 
     /// <param name="Sku">Of the leading variant.</param>
-    /// <param name="Image">Null: none.</param>
+    /// <param name="Images">In this order; the first is the main one.</param>
     public sealed record Response(
-        string Id, string Sku, string Title, string Description, CategoryRef Category, string? Image, JsonElement Attributes,
-        IReadOnlyList<VariantItem> Variants, long Version, DateTimeOffset UpdatedAt)
+        string Id, string Sku, string Title, string Description, CategoryRef Category,
+        IReadOnlyList<ProductImages.Item> Images, JsonElement Attributes, IReadOnlyList<VariantItem> Variants, long Version, DateTimeOffset UpdatedAt)
     {
         internal static Response From(Product product, IReadOnlyDictionary<long, long> free, DateTimeOffset now) => new(
             PublicId.Format(Product.IdPrefix, product.Id), product.Sku, product.Title, product.Description,
-            new(product.CategorySlug, product.CategoryName), product.Image.Length == 0 ? null : product.Image,
-            product.Attributes,
+            new(product.CategorySlug, product.CategoryName), product.Images, product.Attributes,
             [.. product.Variants.Select(variant => VariantItem.From(variant, free.GetValueOrDefault(variant.StockPool), now))],
             product.Version, product.UpdatedAt);
     }

@@ -100,6 +100,21 @@ internal static class Problems
 
     public static readonly Problem ImageShown = new(409, "image_shown", "A product shows this picture.")
     {
-        Advice = "Give the product another picture first, also when it is not on sale.",
+        Advice = "Take it from the product first, also when that is not on sale.",
+    };
+
+    public static readonly Problem UnknownImage = new(422, "unknown_image", "There is no uploaded picture at this address.")
+    {
+        Advice = "Upload it first: `POST /api/admin/v1/catalog/images` answers with its address. It may have been removed meanwhile.",
+    };
+
+    public static readonly Problem ImageRepeated = new(409, "image_repeated", "The product shows this picture already.")
+    {
+        Advice = "`PUT /api/admin/v1/catalog/products/{sku}/images` puts it in another place or gives it other words.",
+    };
+
+    public static readonly Problem TooManyImages = new(409, "too_many_images", "The product has as many pictures as it may.")
+    {
+        Advice = "A product has up to 12 pictures: take one from it first.",
     };
 }

@@ -22,10 +22,15 @@ public sealed record ApiVariant(
     public bool IsInStock => Available > 0;
 }
 
+public sealed record ApiImage(string Address, string Alt);
+
 public sealed record ApiProduct(
-    string Id, string Sku, string Title, string Description, ApiCategoryRef Category, string? Image, JsonElement Attributes,
-    IReadOnlyList<ApiVariant> Variants, DateTimeOffset UpdatedAt)
+    string Id, string Sku, string Title, string Description, ApiCategoryRef Category,
+    IReadOnlyList<ApiImage> Images, JsonElement Attributes, IReadOnlyList<ApiVariant> Variants, DateTimeOffset UpdatedAt)
 {
+    /// <summary>The main picture's address; null: it has none.</summary>
+    public string? Image => Images is [var main, ..] ? main.Address : null;
+
     public ApiVariant Leading => Variants.FirstOrDefault(variant => variant.Sku == Sku) ?? Variants[0];
 }
 

@@ -21,5 +21,8 @@ public sealed record PageContext
     /// <summary>When it is made.</summary>
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>A path of ours, or an address already, for who reads it elsewhere.</summary>
+    public string Absolute(string address) => address.StartsWith('/') ? Origin + address : address;
+
     public Words Words => Words.In(Language);
 }

@@ -18,8 +18,24 @@ public sealed class AdminNonsenseTests(CatalogShop shop) : IClassFixture<Catalog
         { "POST", "/products", $$"""{"title":"T\n","category":"things","variants":[{{Good}}]}""", "title" },
         { "POST", "/products", $$"""{"title":"T","title":"T","category":"things","variants":[{{Good}}]}""", "title" },
         { "POST", "/products", $$"""{"title":"T","category":"things","colour":"red","variants":[{{Good}}]}""", "colour" },
-        { "POST", "/products", $$"""{"title":"T","category":"things","image":"javascript:alert(1)","variants":[{{Good}}]}""", "image" },
-        { "POST", "/products", $$"""{"title":"T","category":"things","image":"//evil.test/x.png","variants":[{{Good}}]}""", "image" },
+        { "POST", "/products", $$"""{"title":"T","category":"things","images":[{"address":"javascript:alert(1)"}],"variants":[{{Good}}]}""", "images[0].address" },
+        { "POST", "/products", $$"""{"title":"T","category":"things","images":[{"address":"//evil.test/x.png"}],"variants":[{{Good}}]}""", "images[0].address" },
+        { "POST", "/products", $$"""{"title":"T","category":"things","image":"/a.png","variants":[{{Good}}]}""", "image" },
+        { "PUT", "/products/NON/images", "{}", "images" },
+        { "PUT", "/products/NON/images", """{"images":null}""", "images" },
+        { "PUT", "/products/NON/images", """{"images":[null]}""", "images[0]" },
+        { "PUT", "/products/NON/images", """{"images":[{}]}""", "images[0].address" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":""}]}""", "images[0].address" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":"data:image/png;base64,AA"}]}""", "images[0].address" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":"/a b.png"}]}""", "images[0].address" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":"/a.png","alt":"two\nlines"}]}""", "images[0].alt" },
+        { "PUT", "/products/NON/images", $$"""{"images":[{"address":"/a.png","alt":"{{new string('x', 301)}}"}]}""", "images[0].alt" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":"/a.png","alt":null}]}""", "images[0].alt" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":"/a.png","size":1}]}""", "images[0].size" },
+        { "PUT", "/products/NON/images", """{"images":[{"address":"/a.png"},{"address":"/a.png","alt":"again"}]}""", "images" },
+        { "PUT", "/products/NON/images", $$"""{"images":[{{string.Join(',', Enumerable.Range(0, 13).Select(i => $$"""{"address":"/{{i}}.png"}"""))}}]}""", "images" },
+        { "POST", "/products/NON/images", "{}", "address" },
+        { "POST", "/products/NON/images", """{"address":"http:evil"}""", "address" },
         { "POST", "/products", $$"""{"title":"T","category":"things","variants":[{{Good}},{{Good}}]}""", "variants" },
         { "POST", "/products", """{"title":"T","category":"things","variants":[{"sku":"../x","price":{"amount":1,"currency":"GBP"},"stock":1}]}""", "variants[0].sku" },
         { "POST", "/products", """{"title":"T","category":"things","variants":[{"sku":"N","price":{"amount":0,"currency":"GBP"},"stock":1}]}""", "variants[0].price.amount" },
@@ -119,6 +135,7 @@ public sealed class AdminNonsenseTests(CatalogShop shop) : IClassFixture<Catalog
     [Theory]
     [InlineData("POST", "/products")]
     [InlineData("POST", "/products/NON/variants")]
+    [InlineData("POST", "/products/NON/images")]
     [InlineData("POST", "/categories")]
     [InlineData("POST", "/tax-rules")]
     public async Task What_is_made_needs_a_key(string method, string path)
@@ -126,6 +143,7 @@ public sealed class AdminNonsenseTests(CatalogShop shop) : IClassFixture<Catalog
         var answer = await shop.Shop.Send(new HttpMethod(method), CatalogShop.Admin + path, path switch
         {
             "/products" => $$"""{"title":"T","category":"things","variants":[{{Good}}]}""",
+            "/products/NON/images" => """{"address":"/a.png"}""",
             "/categories" => """{"name":"N"}""",
             "/tax-rules" => """{"country":"GB","title":"VAT","rateBasisPoints":1}""",
             _ => Good,

@@ -33,10 +33,10 @@ public sealed class ImageTests(CatalogShop shop) : IClassFixture<CatalogShop>
         Assert.Equal("image_not_found", (await shop.Public(address.Replace(".png", ".gif", StringComparison.Ordinal))).Code);
 
         var sku = await shop.NewProduct();
-        await shop.Send(HttpMethod.Patch, $"/products/{sku}", new { image = address }, "\"1\"");
+        await shop.Send(HttpMethod.Put, $"/products/{sku}/images", new { images = new[] { new { address } } }, "\"1\"");
         var hash = address["/images/".Length..^".png".Length];
         Assert.Equal("image_shown", (await shop.Send(HttpMethod.Delete, $"/images/{hash}")).Code);
-        await shop.Send(HttpMethod.Patch, $"/products/{sku}", new { image = "" }, "\"2\"");
+        await shop.Send(HttpMethod.Put, $"/products/{sku}/images", new { images = Array.Empty<object>() }, "\"2\"");
         Assert.Equal(204, (await shop.Send(HttpMethod.Delete, $"/images/{hash}")).Status);
         Assert.Equal("image_not_found", (await shop.Public(address)).Code);
         Assert.Equal("image_not_found", (await shop.Send(HttpMethod.Delete, $"/images/{hash}")).Code);

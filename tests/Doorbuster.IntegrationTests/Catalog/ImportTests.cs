@@ -1,5 +1,6 @@
 using Doorbuster.Catalog;
 using Doorbuster.Catalog.Demo;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Contracts.Claims;
@@ -175,6 +176,30 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         await database.Sql.Execute("delete from catalog.timed_prices", None);
         await database.Sql.Execute("update catalog.products set attributes = '{}'", None);
         Assert.Equal(1, (await Import(file)).Changed);
+    }
+
+    [Fact]
+    public async Task Pictures_come_in_in_order_with_their_words_go_out_and_stay_where_a_file_says_nothing_of_them()
+    {
+        var text = "sku,title,price,image,image_alt\nVASE,Vase,9.99,/images/a.png https://cdn.test/b.png /c.png,\"\nFrom the back\n\"\n";
+        await Import(Write(text));
+        var store = _shop.GetRequiredService<CatalogStore>();
+        ProductImages.Item[] images = [new("/images/a.png"), new("https://cdn.test/b.png", "From the back"), new("/c.png")];
+        Assert.Equal(images, (await store.FindProduct("VASE", None))!.Images);
+        Assert.Equal(1, (await Import(Write(text))).Unchanged);
+
+        var file = Path.Combine(_folder, "export.csv");
+        await using (var output = File.Create(file))
+            await _shop.GetRequiredService<CatalogExport>().To(output, None);
+        Assert.Equal(1, (await Import(file)).Unchanged);
+
+        Assert.Equal(1, (await Import(Write("sku,title,price\nVASE,Vase,9.99\n"))).Unchanged);
+        Assert.Equal(images, (await store.FindProduct("VASE", None))!.Images);
+        Assert.Equal(1, (await Import(Write("sku,title,price,image\nVASE,Vase,9.99,/c.png\n"))).Changed);
+        Assert.Equal(1, (await Import(file)).Changed);
+        Assert.Equal(images, (await store.FindProduct("VASE", None))!.Images);
+        Assert.Equal(1, (await Import(Write("sku,title,price,image\nVASE,Vase,9.99,\n"))).Changed);
+        Assert.Empty((await store.FindProduct("VASE", None))!.Images);
     }
 
     [Fact]

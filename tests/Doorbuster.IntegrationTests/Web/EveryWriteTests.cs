@@ -80,7 +80,10 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="));
         picture.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         var image = await Send("POST", Catalog + "images", picture);
-        await Do("DELETE", Catalog + "images/" + Path.GetFileNameWithoutExtension(image.Json.GetProperty("address").GetString()));
+        var address = image.Json.GetProperty("address").GetString();
+        await Do("POST", product + "/images", $$"""{"address":"{{address}}","alt":"A thing"}""");
+        await Do("PUT", product + "/images", """{"images":[]}""", product);
+        await Do("DELETE", Catalog + "images/" + Path.GetFileNameWithoutExtension(address));
     }
 
     private async Task Taxes()

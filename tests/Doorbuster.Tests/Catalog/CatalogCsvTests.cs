@@ -6,12 +6,12 @@ namespace Doorbuster.Tests.Catalog;
 public sealed class CatalogCsvTests
 {
     private static readonly string[] Header =
-        ["sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "published", "option:Size"];
+        ["sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "image_alt", "published", "option:Size"];
 
     private static (CatalogRow? Row, string Reason) Parse(
         string sku = "mug-1", string product = "", string title = "Mug", string category = "Home > Kitchen", string price = "9.99",
-        string currency = "GBP", string stock = "5", string description = "", string image = "", string published = "", string size = "") =>
-        CatalogCsv.For(Header).Parse([sku, product, title, category, price, currency, stock, description, image, published, size], 2);
+        string currency = "GBP", string stock = "5", string description = "", string image = "", string imageAlt = "", string published = "", string size = "") =>
+        CatalogCsv.For(Header).Parse([sku, product, title, category, price, currency, stock, description, image, imageAlt, published, size], 2);
 
     [Fact]
     public void A_row_is_a_variant()
@@ -25,11 +25,13 @@ public sealed class CatalogCsvTests
     [Fact]
     public void What_is_written_is_read_back_the_same()
     {
-        var row = Parse(description: "A \"mug\",\nof stone", image: "/m.svg", published: "no", size: "XL", currency: "KWD", price: "1.234").Row!;
+        var row = Parse(description: "A \"mug\",\nof stone", image: "/m.svg\n /n.svg  https://cdn.test/o.png", imageAlt: "\r\nThe \"handle\", near\n", published: "no", size: "XL", currency: "KWD", price: "1.234").Row!;
         var fields = CatalogCsv.Format(row, ["Size"]).ToArray();
         var again = CatalogCsv.For([.. CatalogCsv.Header(["Size"])]).Parse(fields, 2).Row!;
-        Assert.Equal(row with { Options = again.Options }, again);
+        Assert.Equal(row with { Options = again.Options, Images = again.Images }, again);
         Assert.Equal(row.Options, again.Options);
+        Assert.Equal(row.Images, again.Images);
+        Assert.Equal([new("/m.svg"), new("/n.svg", "The \"handle\", near"), new("https://cdn.test/o.png")], again.Images!);
     }
 
     [Theory]
@@ -67,7 +69,21 @@ public sealed class CatalogCsvTests
         Assert.Equal(Reason.InvalidStock, Parse(stock: "99999999999").Reason);
         Assert.Equal(Reason.InvalidImage, Parse(image: "javascript:alert(1)").Reason);
         Assert.Equal(Reason.InvalidImage, Parse(image: "//evil.test/x.png").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: "/a.png javascript:alert(1)").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: "/a.png /b.png /a.png").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: string.Join(' ', Enumerable.Range(0, 13).Select(i => $"/{i}.png"))).Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: "/a.png", imageAlt: "one\ntwo").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(imageAlt: "of nothing").Reason);
+        Assert.Equal(Reason.InvalidImage, Parse(image: "/a.png", imageAlt: new('a', 301)).Reason);
         Assert.Equal(Reason.InvalidPublished, Parse(published: "maybe").Reason);
+    }
+
+    [Fact]
+    public void A_file_without_a_column_for_pictures_says_nothing_of_them_and_an_empty_field_says_there_are_none()
+    {
+        Assert.Null(CatalogCsv.For(["sku", "title", "price"]).Parse(["A", "A", "1"], 2).Row!.Images);
+        Assert.Empty(CatalogCsv.For(["sku", "title", "price", "image"]).Parse(["A", "A", "1", ""], 2).Row!.Images!);
+        Assert.Throws<BadFileException>(() => CatalogCsv.For(["sku", "title", "price", "image_alt"]));
     }
 
     [Fact]

@@ -37,14 +37,32 @@ public sealed class DemoShopTests
     [Fact]
     public void Every_product_has_a_picture_that_is_xml()
     {
-        foreach (var image in Rows.Select(row => row.Image).Distinct())
+        foreach (var image in Rows.SelectMany(row => row.Images!).Select(image => image.Address).Distinct())
         {
-            var name = image["/images/demo/".Length..^".svg".Length];
+            var (name, view) = GetDemoImage.Parse(image["/images/demo/".Length..^".svg".Length])!.Value;
+            Assert.Equal(image, GetDemoImage.AddressOf(name, view));
             var product = DemoShop.Find(name);
             Assert.NotNull(product);
-            Assert.Equal("svg", XDocument.Parse(DemoImage.Draw(name, product.Value.Title, product.Value.Category)).Root!.Name.LocalName);
+            Assert.Equal("svg", XDocument.Parse(DemoImage.Draw(product.Value.Title, product.Value.Category, view)).Root!.Name.LocalName);
         }
     }
+
+    [Fact]
+    public void A_third_of_the_products_are_seen_from_several_sides_each_described()
+    {
+        var leading = Rows.Where(row => row.Leads).ToList();
+        Assert.All(leading, row => Assert.NotEmpty(row.Images!));
+        Assert.All(leading.SelectMany(row => row.Images!.Skip(1)), image => Assert.NotEmpty(image.Alt));
+        Assert.InRange(leading.Count(row => row.Images!.Count > 1), leading.Count / 4, leading.Count / 2);
+        Assert.Equal(4, leading.Single(row => row.Sku == "MIDNIGHT-MUG").Images!.Select(image => image.Address).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("KIT-001_back")]
+    [InlineData("KIT-001_close_close")]
+    [InlineData("KIT-001_")]
+    [InlineData("KIT-001_Close")]
+    public void There_are_no_other_views(string name) => Assert.Null(GetDemoImage.Parse(name));
 
     [Theory]
     [InlineData("")]

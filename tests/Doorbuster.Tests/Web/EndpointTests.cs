@@ -19,7 +19,7 @@ public sealed class EndpointTests
         "GET /api/v1/also-bought", "GET /api/v1/categories", "GET /api/v1/categories/{slug}/attributes", "GET /api/v1/coupon-offers", "GET /api/v1/products", "GET /api/v1/products/{sku}", "GET /api/v1/sales",
         "GET /api/v1/sales/{id}", "GET /api/v1/sales/{id}/events", "GET /api/v1/sales/{id}/socket",
         "GET /api/v1/sales/{id}/state", "GET /api/v1/shipping-methods", "GET /api/v1/time", "GET /docs/api/{**file}", "GET /healthz",
-        "GET /images/demo/{sku}.svg", "GET /images/{hash}.{type}",
+        "GET /images/demo/{name}.svg", "GET /images/{hash}.{type}",
         "GET /livez", "GET /metrics", "GET /openapi/v1.json", "GET /problems", "GET /problems/{code}", "GET /readyz",
         "GET /sandbox-payments/charges/{id}", "GET /sandbox-payments/transactions", "POST /api/v1/accounts",
         "POST /api/v1/guests",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ internal sealed class AdminStore([FromKeyedServices(CatalogFeature.SchemaName)] 
 {
     private const string ProductSelect =
         """
-        select p.id, p.sku, p.title, p.description, c.slug, p.image, p.is_published, p.attributes::text, p.version, p.updated_at,
+        select p.id, p.sku, p.title, p.description, c.slug, p.images::text, p.is_published, p.attributes::text, p.version, p.updated_at,
           v.sku, v.options::text, v.price_minor, v.currency, v.tax_class, v.stock, timed.minors, timed.currencies, timed.starts,
           timed.ends
         from p
@@ -130,7 +131,7 @@ internal sealed class AdminStore([FromKeyedServices(CatalogFeature.SchemaName)] 
     private (AdminViews.Product, AdminViews.Variant) ReadProduct(NpgsqlDataReader row) => (
         new AdminViews.Product(
             PublicId.Format(Product.IdPrefix, row.GetInt64(0)), row.GetString(1), row.GetString(2), row.GetString(3),
-            row.GetString(4), row.GetString(5) is { Length: > 0 } image ? image : null, row.GetBoolean(6),
+            row.GetString(4), ProductImages.Read(row.GetString(5)), row.GetBoolean(6),
             ReadJson(row.GetString(7)), [], row.GetInt64(8), row.GetFieldValue<DateTimeOffset>(9)),
         ReadVariant(row));
 

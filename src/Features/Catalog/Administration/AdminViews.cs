@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 
@@ -18,9 +19,10 @@ internal static class AdminViews
     /// <param name="Until">Null: until it is taken back.</param>
     public sealed record TimedPrice(MoneyView Price, DateTimeOffset? From, DateTimeOffset? Until);
 
+    /// <param name="Images">In this order; the first is the main one.</param>
     public sealed record Product(
-        string Id, string Sku, string Title, string Description, string Category, string? Image, bool Published,
-        JsonElement Attributes, IReadOnlyList<Variant> Variants, long Version, DateTimeOffset UpdatedAt);
+        string Id, string Sku, string Title, string Description, string Category, IReadOnlyList<ProductImages.Item> Images,
+        bool Published, JsonElement Attributes, IReadOnlyList<Variant> Variants, long Version, DateTimeOffset UpdatedAt);
 
     /// <param name="Parent">Null: at the top.</param>
     public sealed record Category(string Slug, string Name, string? Parent, long Products, long Version);

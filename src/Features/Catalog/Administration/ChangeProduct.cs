@@ -8,13 +8,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Doorbuster.Catalog.Administration;
 
-/// <summary>Another title, text, category, picture or attributes; on sale or not.</summary>
+/// <summary>Another title, text, category or attributes; on sale or not.</summary>
 internal static class ChangeProduct
 {
-    /// <param name="Image">Empty: none.</param>
     /// <param name="Attributes">Instead of all there were.</param>
     public sealed record Request(
-        string? Title = null, string? Description = null, string? Category = null, string? Image = null, bool? Published = null,
+        string? Title = null, string? Description = null, string? Category = null, bool? Published = null,
         JsonElement? Attributes = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -42,7 +41,7 @@ internal static class ChangeProduct
         }, cancel);
 
     private static Problem? Check(Request request) => new Faults()
-        .CheckTitle(request.Title).CheckDescription(request.Description).CheckImage(request.Image)
+        .CheckTitle(request.Title).CheckDescription(request.Description)
         .Unless(request.Attributes is not { } attributes || Attributes.IsGood(attributes), "attributes", Attributes.Shape)
         .Unless(request != new Request(), "body", "must change something")
         .Problem;

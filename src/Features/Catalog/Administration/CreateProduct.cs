@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Messaging;
 using Doorbuster.Platform.Web;
@@ -15,16 +16,17 @@ internal static class CreateProduct
 {
     /// <param name="Category">The slug of a category that exists.</param>
     /// <param name="Variants">The first one leads: the product is called by its SKU.</param>
+    /// <param name="Images">In this order; the first is the main one.</param>
     /// <param name="Attributes">A JSON object of the merchant's own.</param>
     public sealed record Request(
-        string Title, string Category, IReadOnlyList<NewVariant.Body> Variants, string Description = "", string? Image = null,
-        bool Published = true, JsonElement? Attributes = null);
+        string Title, string Category, IReadOnlyList<NewVariant.Body> Variants, string Description = "",
+        IReadOnlyList<ProductImages.Item>? Images = null, bool Published = true, JsonElement? Attributes = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/api/admin/v1/catalog/products", Handle)
         .ForAdmin().WithName("CreateProduct").WithTags("Catalog (administration)")
         .WithSummary("A new product with its variants and their stock.")
-        .Refuses(Problems.SkuTaken, Problems.UnknownCategory)
+        .Refuses(Problems.SkuTaken, Problems.UnknownCategory, Problems.UnknownImage)
         .Idempotent(CatalogFeature.SchemaName);
 
     private static async Task<Results<Created<AdminViews.Product>, Problem>> Handle(
@@ -36,6 +38,8 @@ internal static class CreateProduct
         var transaction = once.Transaction;
         if (await ProductWrites.FindCategory(transaction, request.Category, cancel) is not { } category)
             return Problems.UnknownCategory;
+        if (!await ImageStore.Keep(transaction, [.. request.Images?.Select(image => image.Address) ?? []], cancel))
+            return Problems.UnknownImage;
         var sku = CatalogRow.NormalizeSku(request.Variants[0].Sku)!;
         if (await writes.AddProduct(transaction, sku, request, category, cancel) is not { } product
             || await writes.AddVariants(transaction, product, request.Variants, cancel) is not { } stock)
@@ -56,7 +60,7 @@ internal static class CreateProduct
 
     private static Problem? Check(Request request)
     {
-        var faults = new Faults().CheckTitle(request.Title).CheckDescription(request.Description).CheckImage(request.Image)
+        var faults = new Faults().CheckTitle(request.Title).CheckDescription(request.Description).CheckImages(request.Images)
             .Unless(request.Attributes is not { } attributes || Attributes.IsGood(attributes), "attributes", Attributes.Shape)
             .Unless(request.Variants.Count is >= 1 and <= NewVariant.PerProductMax, "variants",
                 $"must be 1 to {NewVariant.PerProductMax} variants");

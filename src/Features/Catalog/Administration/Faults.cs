@@ -25,10 +25,6 @@ internal sealed class Faults
         description is null || CatalogRow.IsDescription(description), "description",
         $"must be text of at most {CatalogRow.DescriptionMax} characters");
 
-    public Faults CheckImage(string? image) => Unless(
-        image is null || CatalogRow.IsImage(image), "image",
-        $"must be an address beginning with https:// or /, of at most {CatalogRow.ImageMax} characters, or empty");
-
     public Faults CheckPrice(string field, MoneyView? price) => price is null
         ? this
         : Unless(price.Amount is >= 1 and <= CatalogRow.PriceMinorMax, $"{field}.amount",

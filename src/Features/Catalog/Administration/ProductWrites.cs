@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Doorbuster.Catalog.Images;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Npgsql;
@@ -22,13 +23,13 @@ internal sealed class ProductWrites(Ids ids, TimeProvider clock)
         var added = await transaction.Execute(
             """
             insert into catalog.products
-              (id, sku, title, description, category_id, image, is_published, attributes, version, created_at, updated_at)
+              (id, sku, title, description, category_id, images, is_published, attributes, version, created_at, updated_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
             on conflict (sku) do nothing
             """,
             cancel,
             new() { Value = id }, new() { Value = sku }, new() { Value = request.Title }, new() { Value = request.Description },
-            new() { Value = category }, new() { Value = request.Image ?? "" }, new() { Value = request.Published },
+            new() { Value = category }, ProductImages.Parameter(request.Images ?? []), new() { Value = request.Published },
             Json(request.Attributes?.GetRawText() ?? "{}"), new() { Value = clock.GetUtcNow() });
         return added == 1 ? id : null;
     }
@@ -64,14 +65,21 @@ internal sealed class ProductWrites(Ids ids, TimeProvider clock)
             """
             update catalog.products set
               title = coalesce($2, title), description = coalesce($3, description), category_id = coalesce($4, category_id),
-              image = coalesce($5, image), is_published = coalesce($6, is_published), attributes = coalesce($7, attributes)
+              is_published = coalesce($5, is_published), attributes = coalesce($6, attributes)
             where id = $1
             """,
             cancel,
             new() { Value = product }, Text(change.Title), Text(change.Description),
-            new() { Value = (object?)category ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint }, Text(change.Image),
+            new() { Value = (object?)category ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
             new() { Value = (object?)change.Published ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Boolean },
             Json(change.Attributes?.GetRawText()));
+
+    /// <summary>These instead of what it showed.</summary>
+    public static Task SetImages(
+        NpgsqlTransaction transaction, long product, IReadOnlyList<ProductImages.Item> images, CancellationToken cancel) =>
+        transaction.Execute(
+            "update catalog.products set images = $2 where id = $1", cancel,
+            new() { Value = product }, ProductImages.Parameter(images));
 
     public static Task ChangeVariant(
         NpgsqlTransaction transaction, string sku, ChangeVariant.Request change, CancellationToken cancel) => transaction.Execute(

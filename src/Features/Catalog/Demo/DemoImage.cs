@@ -8,6 +8,8 @@ namespace Doorbuster.Catalog.Demo;
 /// noun; its colours and the backdrop follow from the whole name.</summary>
 internal static class DemoImage
 {
+    private const string Shadow = """<ellipse cx="246" cy="396" rx="190" ry="26" fill="url(#s)"/>""";
+
     private static readonly FrozenDictionary<string, string> Drawings = Read();
     private static readonly string[] Nouns = [.. Drawings.Keys.OrderByDescending(noun => noun.Length)];
 
@@ -29,7 +31,7 @@ internal static class DemoImage
         ("#dde5d6", "#eff3ea", "#c7d3bd"), ("#f0e5c6", "#faf4e2", "#e0d1a6"), ("#e2dcea", "#f2eff6", "#cdc4da"),
     ];
 
-    public static string Draw(string sku, string title, int category)
+    public static string Draw(string title, int category, DemoView view = DemoView.Plain)
     {
         var noun = NounOf(title) ?? throw new ArgumentException($"Nobody has drawn a {title}.");
         var adjective = title[..^noun.Length].Trim();
@@ -40,15 +42,49 @@ internal static class DemoImage
             .Replace("$A", dye.Middle).Replace("$B", dye.Dark).Replace("$C", dye.Light).Replace("$W", "#c99a62")
             .Replace("$V", "#9a6b3f").Replace("$M", "#c3c9ce").Replace("$N", "#878f97").Replace("$K", "#2b2e33")
             .Replace("$P", "#f7f2e6");
+        var scene = view switch
+        {
+            DemoView.Close => Close(drawing, room.Table),
+            DemoView.Evening => Evening(drawing, room.Table),
+            DemoView.Shelf => Shelf(drawing),
+            _ => Plain(drawing, room.Table),
+        };
         return $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 480" role="img" aria-label="{WebUtility.HtmlEncode(title)}">
             <defs><radialGradient id="w" cx=".42" cy=".36" r=".75"><stop offset="0" stop-color="{room.Lit}"/><stop offset="1" stop-color="{room.Wall}"/></radialGradient><radialGradient id="s"><stop offset="0" stop-opacity=".34"/><stop offset="1" stop-opacity="0"/></radialGradient></defs>
-            <rect width="480" height="480" fill="url(#w)"/><path d="M0 350h480v130H0z" fill="{room.Table}" fill-opacity=".8"/><path d="M0 350h480v3H0z" fill="#fff" fill-opacity=".35"/>
-            <ellipse cx="246" cy="396" rx="190" ry="26" fill="url(#s)"/>
-            {drawing}
+            {scene}
             </svg>
             """;
     }
+
+    private static string Plain(StringBuilder drawing, string table) => $"""
+        <rect width="480" height="480" fill="url(#w)"/><path d="M0 350h480v130H0z" fill="{table}" fill-opacity=".8"/><path d="M0 350h480v3H0z" fill="#fff" fill-opacity=".35"/>
+        {Shadow}
+        {drawing}
+        """;
+
+    // The middle of it, twice as large.
+    private static string Close(StringBuilder drawing, string table) => $"""
+        <rect width="480" height="480" fill="url(#w)"/><g transform="matrix(2 0 0 2 -270 -250)"><path d="M0 350h480v130H0z" fill="{table}" fill-opacity=".8"/>
+        {Shadow}
+        {drawing}
+        </g>
+        """;
+
+    private static string Evening(StringBuilder drawing, string table) => $"""
+        <defs><radialGradient id="e" cx=".7" cy=".2" r=".8"><stop offset="0" stop-color="#ffd58a" stop-opacity=".4"/><stop offset=".45" stop-color="#c9803f" stop-opacity=".16"/><stop offset="1" stop-color="#131a2e" stop-opacity=".62"/></radialGradient></defs>
+        <rect width="480" height="480" fill="#5b6480"/><path d="M0 350h480v130H0z" fill="{table}" fill-opacity=".45"/>
+        <path d="M348 0h4v40h-4zM316 82l20-42h28l20 42z" fill="#2b2e33"/><ellipse cx="350" cy="84" rx="34" ry="7" fill="#ffe9b8"/>
+        {Shadow}
+        {drawing}
+        <rect width="480" height="480" fill="url(#e)"/>
+        """;
+
+    private static string Shelf(StringBuilder drawing) => $"""
+        <defs><g id="one">{drawing}</g></defs>
+        <rect width="480" height="480" fill="url(#w)"/><path d="M0 330h480v26H0z" fill="#c99a62"/><path d="M0 350h480v14H0z" fill="#9a6b3f"/><path d="M0 364h480v22H0z" opacity=".12"/>
+        <g transform="matrix(.4 0 0 .4 -16 173)">{Shadow}<use href="#one"/></g><g transform="matrix(.4 0 0 .4 144 173)">{Shadow}<use href="#one"/></g><g transform="matrix(.4 0 0 .4 304 173)">{Shadow}<use href="#one"/></g>
+        """;
 
     private static string? NounOf(string title) =>
         Nouns.FirstOrDefault(noun => title.EndsWith(noun, StringComparison.Ordinal));
@@ -69,4 +105,14 @@ internal static class DemoImage
         return file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')
             .Select(line => line.Split('|', 2)).ToFrozenDictionary(parts => parts[0], parts => parts[1]);
     }
+}
+
+/// <summary>What one sees in a picture of a demonstration product.</summary>
+internal enum DemoView
+{
+    /// <summary>It, on a table.</summary>
+    Plain,
+    Close,
+    Evening,
+    Shelf,
 }

@@ -1,3 +1,5 @@
+using Doorbuster.Catalog.Images;
+
 namespace Doorbuster.Catalog.Demo;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal static class DemoShop
 
     private const int SaleEvery = 5;
     private const int FeaturedPlace = 3;
+    private const int ViewsEvery = 3;
     private const ulong Seed = 20_250_101;
 
     // What the demonstration's flash sale sells.
@@ -24,7 +27,7 @@ internal static class DemoShop
         Currency = Currency,
         Stock = 500,
         Description = "A mug of black stoneware with a star at the bottom. Seen only by those who finish their tea.",
-        Image = "/images/demo/MIDNIGHT-MUG.svg",
+        Images = ImagesOf("MIDNIGHT-MUG", "Midnight Mug", [DemoView.Close, DemoView.Evening, DemoView.Shelf]),
     };
 
     public static IEnumerable<CatalogRow> Rows() => DemoWords.Categories.SelectMany(RowsOf).Append(Hero);
@@ -64,7 +67,7 @@ internal static class DemoShop
                     Currency = Currency,
                     Stock = 20 + chance.Below(480),
                     Description = description,
-                    Image = $"/images/demo/{product}.svg",
+                    Images = ImagesOf(product, title, i % ViewsEvery == 1 ? [DemoView.Close, DemoView.Evening] : []),
                     TaxClass = category.TaxClass,
                     // Every fifth product is a fifth off.
                     Sale = i % SaleEvery == SaleEvery - 1 ? new((price + (category.ChoicePrice * c)) * 4 / 5, null, null) : null,
@@ -77,6 +80,18 @@ internal static class DemoShop
     // One of each department is on the first page.
     private static string AttributesOf(string title, int i) =>
         $$"""{"collection":"{{title.Split(' ')[0]}}","guaranteeYears":{{1 + (i % 3)}}{{(i == FeaturedPlace ? ",\"featured\":\"yes\"" : "")}}}""";
+
+    // The first picture is what the title says; the others say what they show.
+    private static IReadOnlyList<ProductImages.Item> ImagesOf(string product, string title, DemoView[] views) =>
+    [
+        new(GetDemoImage.AddressOf(product, DemoView.Plain)),
+        .. views.Select(view => new ProductImages.Item(GetDemoImage.AddressOf(product, view), view switch
+        {
+            DemoView.Close => $"{title}, seen from close by",
+            DemoView.Evening => $"{title} by lamplight in the evening",
+            _ => $"{title}, three of them on a shelf",
+        })),
+    ];
 
     private static string SkuOf(string product, string choice) => choice.Length == 0
         ? product

@@ -1,3 +1,4 @@
+using Doorbuster.Catalog.Demo;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,10 @@ internal static class GetImage
         .Refuses(Problems.ImageNotFound)
         .Produces(StatusCodes.Status200OK, contentType: "image/png").Produces(StatusCodes.Status304NotModified)
         .ExcludeFromDescription();
+
+    /// <summary>Addresses here are of what was uploaded, but those of the demonstration.</summary>
+    public static bool IsUploaded(string address) => address.StartsWith("/images/", StringComparison.Ordinal)
+        && !address.StartsWith(GetDemoImage.Folder, StringComparison.Ordinal);
 
     public static string AddressOf(string hash, string type) => $"/images/{hash}.{type}";
 

@@ -37,10 +37,24 @@ internal sealed class ImageStore(
         "select bytes from catalog.images where hash = $1 and type = $2", row => row.GetFieldValue<byte[]>(0), cancel,
         new() { Value = hash }, new() { Value = type });
 
+    /// <summary>False when one of these is an uploaded picture that is not there. Until the transaction ends nobody removes
+    /// them.</summary>
+    public static async Task<bool> Keep(NpgsqlTransaction transaction, IReadOnlyList<string> addresses, CancellationToken cancel)
+    {
+        var uploaded = addresses.Where(GetImage.IsUploaded).ToArray();
+        if (uploaded.Length == 0)
+            return true;
+        var found = await transaction.Query(
+            "select hash, type from catalog.images where hash = any($1) order by hash for key share",
+            row => GetImage.AddressOf(row.GetString(0), row.GetString(1)), cancel,
+            new NpgsqlParameter { Value = uploaded.Select(Path.GetFileNameWithoutExtension).ToArray() });
+        return uploaded.All(found.Contains);
+    }
+
     public static async Task<bool> IsShown(NpgsqlTransaction transaction, string address, CancellationToken cancel) =>
         (await transaction.Query(
-            "select from catalog.products where image = $1 limit 1", _ => true, cancel,
-            new NpgsqlParameter { Value = address })).Count > 0;
+            "select from catalog.products where images @> jsonb_build_array(jsonb_build_object('address', $1::text)) limit 1",
+            _ => true, cancel, new NpgsqlParameter { Value = address })).Count > 0;
 
     public static Task Remove(NpgsqlTransaction transaction, string hash, CancellationToken cancel) => transaction.Execute(
         "delete from catalog.images where hash = $1", cancel, new NpgsqlParameter { Value = hash });

@@ -51,6 +51,8 @@ internal static class ManageImages
     {
         using var buffer = new MemoryStream((int)Math.Clamp(http.Request.ContentLength ?? 0, 0, Picture.BytesMax));
         await http.Request.Body.CopyToAsync(buffer, cancel);
+        if (buffer.Length > Picture.BytesMax)    // over the network it has not come this far
+            return WebProblems.BodyTooLarge;
         var bytes = buffer.ToArray();
         if (Picture.Read(bytes) is not { } picture)
             return Problems.NoPicture;

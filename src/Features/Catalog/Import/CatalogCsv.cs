@@ -1,4 +1,5 @@
 using System.Globalization;
+using Doorbuster.Catalog.Images;
 
 namespace Doorbuster.Catalog.Import;
 
@@ -14,8 +15,8 @@ internal sealed class CatalogCsv
 
     private static readonly string[] Known =
     [
-        "sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "published", "tax_class",
-        "sale_price", "sale_from", "sale_until", "attributes",
+        "sku", "product", "title", "category", "price", "currency", "stock", "description", "image", "image_alt", "published",
+        "tax_class", "sale_price", "sale_from", "sale_until", "attributes",
     ];
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
@@ -36,6 +37,8 @@ internal sealed class CatalogCsv
                 throw new BadFileException(
                     $"Unknown column '{name}'. Columns: {string.Join(", ", Known)}, and option:<name> for what variants differ in.");
         }
+        if (_columns.ContainsKey("image_alt") && !_columns.ContainsKey("image"))
+            throw new BadFileException("The column 'image_alt' is of the pictures in the column 'image', which is missing.");
         if (_options.Count > CatalogRow.OptionsMax)
             throw new BadFileException($"At most {CatalogRow.OptionsMax} option columns.");
         if (_options.FirstOrDefault(o => o.Name.Length is 0 or > CatalogRow.OptionMax || o.Name.Any(char.IsControl)) is { Name: { } bad })
@@ -56,7 +59,7 @@ internal sealed class CatalogCsv
             || CatalogRow.NormalizeSku(Or(Field("product"), sku)) is not { } product)
             return (null, Reason.InvalidSku);
 
-        var (title, description, image) = (Field("title"), Field("description"), Field("image"));
+        var (title, description) = (Field("title"), Field("description"));
         if (title.Length == 0 && sku == product)
             return (null, Reason.MissingTitle);
         if (!CatalogRow.IsLine(title, CatalogRow.TitleMax) || !CatalogRow.IsDescription(description))
@@ -79,7 +82,8 @@ internal sealed class CatalogCsv
                 return (null, Reason.InvalidStock);
             stock = number;
         }
-        if (!CatalogRow.IsImage(image))
+        var (images, isWrongImage) = ParseImages(fields);
+        if (isWrongImage)
             return (null, Reason.InvalidImage);
         if (ParsePublished(Field("published")) is not { } published)
             return (null, Reason.InvalidPublished);
@@ -113,7 +117,7 @@ internal sealed class CatalogCsv
             Currency = currency,
             Stock = stock,
             Description = description,
-            Image = image,
+            Images = images,
             IsPublished = published,
             Options = options,
             TaxClass = taxClass,
@@ -128,11 +132,28 @@ internal sealed class CatalogCsv
     public static IEnumerable<string> Format(CatalogRow row, IEnumerable<string> options) =>
     [
         row.Sku, row.Product, row.Title, row.Category, Currencies.FormatPrice(row.PriceMinor, row.Currency), row.Currency,
-        row.Stock?.ToString(CultureInfo.InvariantCulture) ?? "", row.Description, row.Image, row.IsPublished ? "yes" : "no",
+        row.Stock?.ToString(CultureInfo.InvariantCulture) ?? "", row.Description,
+        string.Join(' ', (row.Images ?? []).Select(image => image.Address)),
+        string.Join('\n', (row.Images ?? []).Select(image => image.Alt)).TrimEnd('\n'), row.IsPublished ? "yes" : "no",
         row.TaxClass ?? "", row.Sale is { } sale ? Currencies.FormatPrice(sale.PriceMinor, row.Currency) : "",
         FormatTime(row.Sale?.StartsAt), FormatTime(row.Sale?.EndsAt), row.Attributes ?? "",
         .. options.Select(name => row.Options.GetValueOrDefault(name, "")),
     ];
+
+    // Addresses have no blanks, so blanks and lines are between them; what the pictures show is a line for each.
+    private (IReadOnlyList<ProductImages.Item>? Images, bool IsWrong) ParseImages(string[] fields)
+    {
+        if (!_columns.TryGetValue("image", out var column))
+            return (null, false);
+        var addresses = fields[column].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = _columns.TryGetValue("image_alt", out var alt) ? fields[alt].Replace("\r\n", "\n").TrimEnd('\n') : "";
+        string[] lines = words.Length == 0 ? [] : words.Split('\n');
+        return addresses.Length > ProductImages.PerProductMax || lines.Length > addresses.Length
+            || !addresses.All(ProductImages.IsAddress) || !lines.All(ProductImages.IsAlt)
+            || addresses.Distinct().Count() < addresses.Length
+            ? (null, true)
+            : ([.. addresses.Select((address, i) => new ProductImages.Item(address, lines.ElementAtOrDefault(i) ?? ""))], false);
+    }
 
     private static (TimedPrice? Sale, string? Wrong) ParseSale(
         string price, string from, string until, long listMinor, string currency)

@@ -10,7 +10,7 @@ public sealed record RunVariant(
     string Sku, SortedDictionary<string, string> Options, ApiMoney ListPrice, ApiMoney Price, string TaxClass, long Stock);
 
 public sealed record RunProduct(
-    string Id, string Sku, string Title, string Description, string Category, string? Image, bool Published,
+    string Id, string Sku, string Title, string Description, string Category, IReadOnlyList<ApiImage> Images, bool Published,
     IReadOnlyList<RunVariant> Variants, long Version, DateTimeOffset UpdatedAt)
 {
     public long Stock => Variants.Sum(variant => variant.Stock);
@@ -24,6 +24,11 @@ public sealed record PriceChange(ApiMoney Price);
 
 public sealed record StockChange(long Stock);
 
+/// <summary>The product's pictures as they shall be.</summary>
+public sealed record PicturesChange(IReadOnlyList<ApiImage> Images);
+
+public sealed record Uploaded(string Address);
+
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -33,4 +38,7 @@ public sealed record StockChange(long Stock);
 [JsonSerializable(typeof(ProductChange))]
 [JsonSerializable(typeof(PriceChange))]
 [JsonSerializable(typeof(StockChange))]
+[JsonSerializable(typeof(PicturesChange))]
+[JsonSerializable(typeof(ApiImage))]
+[JsonSerializable(typeof(Uploaded))]
 internal sealed partial class ConsoleCatalogJson : JsonSerializerContext;

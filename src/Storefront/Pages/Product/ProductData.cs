@@ -25,8 +25,13 @@ internal static class ProductData
             json.WriteString("description", product.Description);
             json.WriteString("category", product.Category.Name);
             json.WriteString("url", address);
-            if (product.Image is not null)
-                json.WriteString("image", page.Origin + product.Image);
+            if (product.Images.Count > 0)
+            {
+                json.WriteStartArray("image");
+                foreach (var image in product.Images)
+                    json.WriteStringValue(page.Absolute(image.Address));
+                json.WriteEndArray();
+            }
             json.WriteStartArray("offers");
             foreach (var variant in product.Variants)
             {
