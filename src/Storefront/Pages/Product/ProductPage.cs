@@ -3,7 +3,7 @@ using Doorbuster.Storefront.Rendering;
 
 namespace Doorbuster.Storefront.Pages.Product;
 
-/// <summary>One product: its picture, its variants with price and stock, and more of its kind.</summary>
+/// <summary>One product: its pictures, its variants with price and stock, and more of its kind.</summary>
 internal static class ProductPage
 {
     private const int AlikeMax = 4;
