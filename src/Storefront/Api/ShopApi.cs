@@ -26,15 +26,8 @@ public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken
     /// <param name="body">Null: none.</param>
     /// <param name="key">The idempotency key, where the endpoint takes one: one per intent, from the form.</param>
     public async Task<ApiAnswer<T>> Send<T>(
-        string method, string path, JsonTypeInfo<T> type, byte[]? body = null, string? key = null, string? ifMatch = null)
-    {
-        var answer = await Call(method, path, body, key, ifMatch);
-        if (answer.Status >= 400)
-            return new(default, Read(answer), answer);
-        return answer.Body.Length == 0
-            ? new(default, null, answer)
-            : new(JsonSerializer.Deserialize(answer.Body.Span, type), null, answer);
-    }
+        string method, string path, JsonTypeInfo<T> type, byte[]? body = null, string? key = null, string? ifMatch = null) =>
+        Read(await Call(method, path, body, key, ifMatch), type);
 
     /// <summary>A change whose answer has no body, or none that the page needs. Null: it is done.</summary>
     public async Task<ApiRefusal?> Do(
@@ -44,12 +37,33 @@ public sealed class ShopApi(LocalApi api, HttpContext? caller, CancellationToken
         return answer.Status >= 400 ? Read(answer) : null;
     }
 
+    /// <summary>A file, as it is.</summary>
+    public async Task<ApiAnswer<T>> Upload<T>(string path, byte[] file, JsonTypeInfo<T> type) =>
+        Read(await Call("POST", path, file, null, null, type: null), type);
+
     public static byte[] Json<T>(T body, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(body, type);
 
-    private async Task<LocalAnswer> Call(string method, string path, byte[]? body, string? key, string? ifMatch)
+    private static ApiAnswer<T> Read<T>(LocalAnswer answer, JsonTypeInfo<T> type) => answer switch
+    {
+        { Status: >= 400 } => new(default, Read(answer), answer),
+        { Body.Length: 0 } => new(default, null, answer),
+        _ => new(JsonSerializer.Deserialize(answer.Body.Span, type), null, answer),
+    };
+
+    private async Task<LocalAnswer> Call(
+        string method, string path, byte[]? body, string? key, string? ifMatch, string? type = "application/json")
     {
         var answer = await api.Send(
-            new(method, path) { Caller = caller, Cookie = _cookie, Body = body, IdempotencyKey = key, IfMatch = ifMatch }, cancel);
+            new(method, path)
+            {
+                Caller = caller,
+                Cookie = _cookie,
+                Body = body,
+                ContentType = type,
+                IdempotencyKey = key,
+                IfMatch = ifMatch,
+            },
+            cancel);
         if (caller is not null && !_keepsNothing && answer.Headers.TryGetValue(SetCookie, out var cookies))
             foreach (var told in cookies.OfType<string>())
             {

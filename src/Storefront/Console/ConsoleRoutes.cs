@@ -27,6 +27,7 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
     public const string AnyLanguage = "mul";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PatienceWithFiles = TimeSpan.FromMinutes(2);
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] Sending = [HttpMethods.Post];
 
@@ -43,6 +44,12 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
     /// <param name="isDangerous">The password is asked for again when it was given more than a few minutes ago.</param>
     public void Form(string path, Func<PageRequest, Task<PageResult>> handle, bool isDangerous = false) =>
         Guarded(Sending, path, http => means.Answer(http, handle, isDangerous));
+
+    /// <summary>A form with files.</summary>
+    /// <param name="bytesMax">Of all of them.</param>
+    public void Files(string path, long bytesMax, Func<PageRequest, Task<PageResult>> handle) =>
+        Map(Sending, path, http => means.Answer(http, handle, isDangerous: false)).AccessCheckedByHandler()
+            .TakesBodyOf(bytesMax).TakesAtMost(PatienceWithFiles);
 
     /// <summary>A list with its filters, order and pages, and the same as a file under <c>path.csv</c>.</summary>
     public void Table<TRow>(string path, Table<TRow> table)

@@ -60,7 +60,7 @@ public sealed class LocalApi(IServiceProvider services)
             inner.Headers.IfMatch = request.IfMatch;
         if (request.Body is { } sent)
         {
-            inner.ContentType = "application/json";
+            inner.ContentType = request.ContentType;
             inner.ContentLength = sent.Length;
             inner.Body = new MemoryStream(sent, writable: false);
             http.Features.Set<IHttpRequestBodyDetectionFeature>(HasBody.Instance);
@@ -109,8 +109,10 @@ public sealed record LocalRequest(string Method, string Path)
     /// <summary>Instead of the caller's own cookies: those of a session that began with this very request.</summary>
     public string? Cookie { get; init; }
 
-    /// <summary>JSON.</summary>
     public byte[]? Body { get; init; }
+
+    /// <summary>The body's; null: a file, which is what its bytes are.</summary>
+    public string? ContentType { get; init; } = "application/json";
 
     public string? IdempotencyKey { get; init; }
 

@@ -11,7 +11,7 @@ namespace Doorbuster.Storefront.Console.Catalog;
 /// <summary>The products: what they say, what they cost, how many there are.</summary>
 internal static class CatalogPages
 {
-    private const string Api = "/api/admin/v1/catalog";
+    public const string Api = "/api/admin/v1/catalog";
     private const int CategoriesMax = 100;
 
     public static void Map(ConsoleRoutes console)
@@ -20,6 +20,7 @@ internal static class CatalogPages
         console.Page("/products/{sku}", request => Show(request, FormState.Empty, null));
         console.Form("/products/{sku}", ChangeProduct);
         console.Form("/products/{sku}/variants/{variant}", ChangeVariant);
+        Pictures.Map(console);
     }
 
     private static Table<RunProduct> Products() => new()
@@ -53,7 +54,7 @@ internal static class CatalogPages
     };
 
     /// <param name="of">Whose form it is: a variant's SKU, or null for the product's own.</param>
-    private static async Task<PageResult> Show(
+    public static async Task<PageResult> Show(
         PageRequest request, FormState form, string? of, int status = StatusCodes.Status200OK)
     {
         var found = await request.Api.Get(PathOf(request), ConsoleCatalogJson.Default.RunProduct);
@@ -63,7 +64,7 @@ internal static class CatalogPages
             $"{Api}/categories?limit={CategoriesMax}", ConsoleCatalogJson.Default.CategoryList);
         return PageResult.View<ProductPage, ProductModel>(
             new(found.Value!, found.Tag!, categories.Value?.Data ?? [], form, of,
-                request.Query("done") is null || status != StatusCodes.Status200OK ? null : "console.done"), status);
+                request.Query("done") is null || status != StatusCodes.Status200OK ? null : "console.done", request.NewKey()), status);
     }
 
     private static async Task<PageResult> ChangeProduct(PageRequest request)
@@ -111,7 +112,7 @@ internal static class CatalogPages
         return Back(request, isDone: isPrice || isStock);
     }
 
-    private static async Task<PageResult> Refuse(PageRequest request, ApiRefusal refusal, string? of) => refusal switch
+    public static async Task<PageResult> Refuse(PageRequest request, ApiRefusal refusal, string? of) => refusal switch
     {
         { Status: StatusCodes.Status404NotFound or >= 500 } => PageResult.Refused(refusal),
         { Status: StatusCodes.Status412PreconditionFailed } => await Show(
@@ -123,19 +124,29 @@ internal static class CatalogPages
     private static FormState Sent(PageRequest request) =>
         new() { Values = request.Form.ToDictionary(field => field.Key, field => field.Value.ToString()) };
 
-    private static PageResult Back(PageRequest request, bool isDone) =>
-        PageResult.GoTo($"/admin/products/{Uri.EscapeDataString(request.Route("sku"))}{(isDone ? "?done=1" : "")}");
+    public static PageResult Back(PageRequest request, bool isDone, string part = "") =>
+        PageResult.GoTo($"/admin/products/{Uri.EscapeDataString(request.Route("sku"))}{(isDone ? "?done=1" : "")}{part}");
 
-    private static string PathOf(PageRequest request) => $"{Api}/products/{Uri.EscapeDataString(request.Route("sku"))}";
+    public static string PathOf(PageRequest request) => $"{Api}/products/{Uri.EscapeDataString(request.Route("sku"))}";
 }
 
 /// <param name="Version">Its tag; a variant's is the same.</param>
 /// <param name="Of">Whose form was sent: a variant's SKU, or null for the product's own.</param>
 public sealed record ProductModel(
-    RunProduct Product, string Version, IReadOnlyList<RunCategory> Categories, FormState Form, string? Of, string? Notice)
+    RunProduct Product, string Version, IReadOnlyList<RunCategory> Categories, FormState Form, string? Of, string? Notice, string Key)
 {
     /// <summary>A field as it was sent, else as it is.</summary>
     public string Sent(string? of, string name, string now) => Of == of ? Form.Values.GetValueOrDefault(name, now) : now;
+
+    /// <summary>What was written of a picture, wherever it is now.</summary>
+    public string SentAlt(ApiImage image)
+    {
+        if (Of == Pictures.Form)
+            for (var i = 0; Form.Values.TryGetValue(Pictures.AddressField(i), out var address); i++)
+                if (address == image.Address)
+                    return Form.Values.GetValueOrDefault(Pictures.AltField(i), image.Alt);
+        return image.Alt;
+    }
 
     public string? Wrong(string? of, string name) => Of == of ? Form.Errors.GetValueOrDefault(name) : null;
 }
