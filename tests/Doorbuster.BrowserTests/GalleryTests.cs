@@ -86,6 +86,20 @@ public sealed class GalleryTests(BrowserShop shop)
         }
         visitor.Forget();    // the browser notes the status itself
         await visitor.AssertFits("a product with pictures in the console");
+
+        // Somebody else has them in another order meanwhile: what was written goes with its picture.
+        await visitor.Open("/admin/products/AUD-001");
+        var other = await page.Context.NewPageAsync();
+        await other.GotoAsync("/admin/products/AUD-001");
+        await other.GetByRole(AriaRole.Button, new() { Name = "Move picture 1 back" }).ClickAsync();
+        await Assertions.Expect(other.GetByLabel("What picture 2 shows")).ToHaveValueAsync("Seen from the back");
+        await page.GetByLabel("What picture 1 shows").FillAsync("Its back");
+        await page.Locator(".pictures .actions button").ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody else changed this");
+        await Assertions.Expect(page.GetByLabel("What picture 2 shows")).ToHaveValueAsync("Its back");
+        await page.Locator(".pictures .actions button").ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByLabel("What picture 2 shows")).ToHaveValueAsync("Its back");
     }
 
     private static FilePayload File(string name, byte[] bytes) => new() { Name = name, MimeType = "image/png", Buffer = bytes };
