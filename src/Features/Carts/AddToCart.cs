@@ -30,7 +30,7 @@ internal static class AddToCart
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refusal)
             return refusal;
-        if (await catalog.FindVariant(request.Sku, cancel) is not { } variant)
+        if (await catalog.FindVariant(request.Sku, person.Id, cancel) is not { } variant)
             return BuyingProblems.Unknown(request.Sku);
 
         var line = new CartLine(variant.Sku, request.Quantity, variant.PriceMinor, variant.Currency);

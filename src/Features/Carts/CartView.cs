@@ -11,7 +11,7 @@ internal sealed record CartView(IReadOnlyList<CartItemView> Items, int Units, Mo
     {
         if (cart.Lines.Count == 0)
             return new([], 0, null);
-        var variants = (await catalog.FindVariants([.. cart.Lines.Select(line => line.Sku)], cancel))
+        var variants = (await catalog.FindVariants([.. cart.Lines.Select(line => line.Sku)], cart.Person, cancel))
             .ToDictionary(variant => variant.Sku);
         CartItemView[] items = [.. cart.Lines.Select(line => CartItemView.Of(line, variants.GetValueOrDefault(line.Sku)))];
         var sold = items.Where(item => item.Total is not null).ToList();

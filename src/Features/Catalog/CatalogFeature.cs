@@ -3,6 +3,7 @@ using Doorbuster.Catalog.Administration;
 using Doorbuster.Catalog.Demo;
 using Doorbuster.Catalog.Images;
 using Doorbuster.Catalog.Import;
+using Doorbuster.Catalog.PriceLists;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
@@ -32,6 +33,8 @@ public sealed class CatalogFeature : Feature
         host.Services.AddSingleton<CatalogImport>();
         host.Services.AddSingleton<CatalogExport>();
         host.Services.AddSingleton<TaxCsv>();
+        host.Services.AddSingleton<PriceListStore>();
+        host.Services.AddSingleton<PriceListCsv>();
         host.Services.AddSingleton<Pages>();
         host.Services.AddSingleton<ImageStore>();
         host.Services.AddSingleton<AdminStore>();
@@ -63,6 +66,8 @@ public sealed class CatalogFeature : Feature
         RemoveVariant.Map(routes);
         SetStock.Map(routes);
         SetPrices.Map(routes);
+        ManagePriceLists.Map(routes);
+        ManageListPrices.Map(routes);
         EditCategories.Map(routes);
         EditTaxRules.Map(routes);
         EditSettings.Map(routes);
@@ -72,7 +77,7 @@ public sealed class CatalogFeature : Feature
     public override void AddJobs(IServiceCollection services) =>
         services.AddJob<FinishStock>("catalog.finish_stock", JobSchedule.Every(TimeSpan.FromMinutes(1)));
 
-    public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host), TaxCommand.Make(host)];
+    public override IEnumerable<Command> Commands(CommandHost host) => [CatalogCommand.Make(host), TaxCommand.Make(host), PriceListCommand.Make(host)];
 
     public override async Task Seed(IServiceProvider services, CancellationToken cancel)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Doorbuster.Catalog.Administration;
 using Doorbuster.Catalog.Images;
 using Doorbuster.Catalog.Import;
+using Doorbuster.Catalog.PriceLists;
 using Doorbuster.Platform.Web;
 
 namespace Doorbuster.Catalog;
@@ -38,6 +39,16 @@ namespace Doorbuster.Catalog;
 [JsonSerializable(typeof(ProductImages.Item), TypeInfoPropertyName = "ProductImage")]
 [JsonSerializable(typeof(IReadOnlyList<ProductImages.Item>), TypeInfoPropertyName = "ProductImages")]
 [JsonSerializable(typeof(SetProductImages.Request), TypeInfoPropertyName = "SetProductImagesRequest")]
+[JsonSerializable(typeof(PriceListViews.View), TypeInfoPropertyName = "PriceListView")]
+[JsonSerializable(typeof(PriceListViews.ViewPage), TypeInfoPropertyName = "PriceListPage")]
+[JsonSerializable(typeof(PriceListViews.ListedPrice), TypeInfoPropertyName = "PriceListPrice")]
+[JsonSerializable(typeof(PriceListViews.ListedPrices), TypeInfoPropertyName = "PriceListPrices")]
+[JsonSerializable(typeof(PriceListViews.Noted), TypeInfoPropertyName = "NotedListPrices")]
+[JsonSerializable(typeof(PriceListViews.Imported), TypeInfoPropertyName = "ImportedPriceList")]
+[JsonSerializable(typeof(ManagePriceLists.NewList), TypeInfoPropertyName = "NewPriceList")]
+[JsonSerializable(typeof(ManagePriceLists.Request), TypeInfoPropertyName = "PriceListRequest")]
+[JsonSerializable(typeof(ManageListPrices.Request), TypeInfoPropertyName = "ListPriceRequest")]
+[JsonSerializable(typeof(PriceListReport))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(AdminViews.Import))]

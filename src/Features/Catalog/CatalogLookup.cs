@@ -1,16 +1,19 @@
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.Catalog;
 
 namespace Doorbuster.Catalog;
 
 /// <summary>What other features ask of the catalog. What is there is remembered for seconds; what it costs is asked of the clock
 /// each time, so that a timed price begins and ends at its moment.</summary>
-internal sealed class CatalogLookup(CatalogStore store, TimeProvider clock) : ICatalog, IPricedPools
+internal sealed class CatalogLookup(CatalogStore store, ICustomerGroups groups, TimeProvider clock)
+    : ICatalog, IPricedPools
 {
     private const int Places = 4_096;
 
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
     private readonly ShortCache<string, SoldVariant?> _variants = new(Places, Life, clock);
+    private readonly ShortCache<(string Sku, string Groups), SoldVariant?> _forMembers = new(Places, Life, clock);
     private readonly ShortCache<long, SoldVariant?> _pools = new(Places, Life, clock);
     private readonly ShortCache<(string Country, string Region, string TaxClass), TaxRule> _taxes = new(512, Life, clock);
     private readonly ShortCache<string, IReadOnlyList<long>> _branches = new(Places, Life, clock);
@@ -19,28 +22,19 @@ internal sealed class CatalogLookup(CatalogStore store, TimeProvider clock) : IC
         ? (await _variants.Get(normal, store.FindVariant).AsTask().WaitAsync(cancel))?.At(clock.GetUtcNow())
         : null;
 
-    public async Task<IReadOnlyList<Variant>> FindVariants(IReadOnlyCollection<string> skus, CancellationToken cancel)
-    {
-        var found = new List<SoldVariant>(skus.Count);
-        var missing = new List<string>();
-        foreach (var sku in skus.Select(CatalogRow.NormalizeSku).OfType<string>().Distinct(StringComparer.Ordinal))
-        {
-            if (!_variants.TryPeek(sku, out var known))
-                missing.Add(sku);
-            else if (known is not null)
-                found.Add(known);
-        }
-        if (missing.Count > 0)
-        {
-            var asOf = clock.GetTimestamp();
-            var loaded = await store.FindVariants([.. missing], cancel);
-            foreach (var variant in loaded)
-                _variants.Put(variant.AtList.Sku, variant, asOf);
-            found.AddRange(loaded);
-        }
-        var now = clock.GetUtcNow();
-        return [.. found.Select(variant => variant.At(now))];
-    }
+    public async Task<Variant?> FindVariant(string sku, long person, CancellationToken cancel) =>
+        await groups.GroupsOf(person, cancel) is { Count: > 0 } codes
+            ? await FindForMember([sku], codes, cancel) is [var variant] ? variant : null
+            : await FindVariant(sku, cancel);
+
+    public Task<IReadOnlyList<Variant>> FindVariants(IReadOnlyCollection<string> skus, CancellationToken cancel) => Find(
+        _variants, skus, sku => sku, missing => store.FindVariants(missing, cancel));
+
+    public async Task<IReadOnlyList<Variant>> FindVariants(
+        IReadOnlyCollection<string> skus, long person, CancellationToken cancel) =>
+        await groups.GroupsOf(person, cancel) is { Count: > 0 } codes
+            ? await FindForMember(skus, codes, cancel)
+            : await FindVariants(skus, cancel);
 
     public ValueTask<TaxRule> FindTax(string country, string? region, CancellationToken cancel) =>
         FindTax(country, region, TaxRules.StandardClass, cancel);
@@ -63,4 +57,36 @@ internal sealed class CatalogLookup(CatalogStore store, TimeProvider clock) : IC
         (await _pools.Get(pool, store.FindVariantOfPool))?.At(clock.GetUtcNow()) is { } variant
             ? new(pool, variant.Sku, variant.Title, variant.PriceMinor, variant.Currency)
             : null;
+
+    private Task<IReadOnlyList<Variant>> FindForMember(
+        IReadOnlyCollection<string> skus, IReadOnlyList<string> codes, CancellationToken cancel)
+    {
+        var name = string.Join(',', codes);
+        return Find(_forMembers, skus, sku => (sku, name), missing => store.FindVariants(missing, codes, cancel));
+    }
+
+    private async Task<IReadOnlyList<Variant>> Find<TKey>(
+        ShortCache<TKey, SoldVariant?> cache, IReadOnlyCollection<string> skus, Func<string, TKey> keyOf,
+        Func<string[], Task<List<SoldVariant>>> load) where TKey : notnull
+    {
+        var found = new List<SoldVariant>(skus.Count);
+        var missing = new List<string>();
+        foreach (var sku in skus.Select(CatalogRow.NormalizeSku).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (!cache.TryPeek(keyOf(sku), out var known))
+                missing.Add(sku);
+            else if (known is not null)
+                found.Add(known);
+        }
+        if (missing.Count > 0)
+        {
+            var asOf = clock.GetTimestamp();
+            var loaded = await load([.. missing]);
+            foreach (var variant in loaded)
+                cache.Put(keyOf(variant.AtList.Sku), variant, asOf);
+            found.AddRange(loaded);
+        }
+        var now = clock.GetUtcNow();
+        return [.. found.Select(variant => variant.At(now))];
+    }
 }

@@ -24,13 +24,19 @@ internal sealed class CatalogStore(
         ) timed on true
         """;
 
+    private const string SoldColumns =
+        "v.sku, p.title, v.options::text, v.price_minor, v.currency, v.stock_pool, p.id, p.category_id, v.tax_class, "
+        + "timed.minors, timed.starts, timed.ends";
+
     private const string SoldVariants =
         $"""
-        select v.sku, p.title, v.options::text, v.price_minor, v.currency, v.stock_pool, p.id, p.category_id, v.tax_class,
-          timed.minors, timed.starts, timed.ends
+        select {SoldColumns}
         from catalog.variants v join catalog.products p on p.id = v.product_id
         {TimedPrices}
         """;
+
+    // For members of groups only, always the last columns: what their price lists say. Whoever is in none has no part in it.
+    private const string ListedColumns = ", listed.minors, listed.priorities, listed.starts, listed.ends";
 
     private const string ProductColumns =
         "p.id, p.sku, p.title, p.description, c.slug, c.name, p.images::text, p.version, p.updated_at, v.sku, v.options::text, "
@@ -69,8 +75,10 @@ internal sealed class CatalogStore(
     /// <param name="category">With everything below it; null for all.</param>
     /// <param name="attributes">What the products' attributes are equal to, each in one of its forms.</param>
     /// <param name="words">What the title has; null: any.</param>
+    /// <param name="groups">Whose price lists count.</param>
     public async Task<List<Product>> ListProducts(
-        string? category, IReadOnlyList<AttributeFilter> attributes, string? words, long after, int limit, CancellationToken cancel)
+        string? category, IReadOnlyList<AttributeFilter> attributes, string? words, long after, int limit,
+        IReadOnlyList<string> groups, CancellationToken cancel)
     {
         List<NpgsqlParameter> parameters =
         [
@@ -92,6 +100,9 @@ internal sealed class CatalogStore(
                 $" and to_tsvector('simple', title) @@ to_tsquery('simple', ${parameters.Count + 1})");
             parameters.Add(new() { Value = words });
         }
+        if (groups.Count > 0)
+            parameters.Add(new() { Value = groups.ToArray() });
+        var (columns, listed) = Listed(groups, parameters.Count);
         return Gather(await db.Query(
             """
             with recursive wanted as (
@@ -106,11 +117,12 @@ internal sealed class CatalogStore(
               order by id
               limit $4
             )
-            select {ProductColumns}
+            select {ProductColumns}{columns}
             from p
             join catalog.categories c on c.id = p.category_id
             join catalog.variants v on v.product_id = p.id
             {TimedPrices}
+            {listed}
             order by p.id, v.id
             """,
             ReadProductVariant, cancel, [.. parameters]));
@@ -145,24 +157,48 @@ internal sealed class CatalogStore(
         new() { Value = category }, new() { Value = 5_000 }, new() { Value = 8 }, new() { Value = 12 });
 
     /// <summary>The published product one of whose variants has this SKU.</summary>
-    public async Task<Product?> FindProduct(string sku, CancellationToken cancel) => Gather(await db.Query(
-        $"""
-        select {ProductColumns}
-        from catalog.variants wanted
-        join catalog.products p on p.id = wanted.product_id
-        join catalog.categories c on c.id = p.category_id
-        join catalog.variants v on v.product_id = p.id
-        {TimedPrices}
-        where wanted.sku = $2 and p.is_published
-        order by v.id
-        """,
-        ReadProductVariant, cancel, Now(), new() { Value = sku })).FirstOrDefault();
+    /// <param name="groups">Whose price lists count.</param>
+    public async Task<Product?> FindProduct(string sku, IReadOnlyList<string> groups, CancellationToken cancel)
+    {
+        List<NpgsqlParameter> parameters = [Now(), new() { Value = sku }];
+        if (groups.Count > 0)
+            parameters.Add(new() { Value = groups.ToArray() });
+        var (columns, listed) = Listed(groups, parameters.Count);
+        return Gather(await db.Query(
+            $"""
+            select {ProductColumns}{columns}
+            from catalog.variants wanted
+            join catalog.products p on p.id = wanted.product_id
+            join catalog.categories c on c.id = p.category_id
+            join catalog.variants v on v.product_id = p.id
+            {TimedPrices}
+            {listed}
+            where wanted.sku = $2 and p.is_published
+            order by v.id
+            """,
+            ReadProductVariant, cancel, [.. parameters])).FirstOrDefault();
+    }
 
     public Task<SoldVariant?> FindVariant(string sku, CancellationToken cancel) => db.QueryFirst(
         $"{SoldVariants} where v.sku = $2 and p.is_published", ReadSold, cancel, Now(), new() { Value = sku });
 
     public Task<List<SoldVariant>> FindVariants(string[] skus, CancellationToken cancel) => db.Query(
         $"{SoldVariants} where v.sku = any($2) and p.is_published", ReadSold, cancel, Now(), new() { Value = skus });
+
+    /// <param name="groups">Whose price lists count.</param>
+    public Task<List<SoldVariant>> FindVariants(string[] skus, IReadOnlyList<string> groups, CancellationToken cancel)
+    {
+        var (columns, listed) = Listed(groups, parameter: 3);
+        return db.Query(
+            $"""
+            select {SoldColumns}{columns}
+            from catalog.variants v join catalog.products p on p.id = v.product_id
+            {TimedPrices}
+            {listed}
+            where v.sku = any($2) and p.is_published
+            """,
+            ReadSold, cancel, Now(), new() { Value = skus }, new() { Value = groups.ToArray() });
+    }
 
     /// <summary>Also of what is no longer published: its orders are still to be paid.</summary>
     public Task<SoldVariant?> FindVariantOfPool(long pool, CancellationToken cancel) => db.QueryFirst(
@@ -270,7 +306,7 @@ internal sealed class CatalogStore(
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(8),
             Attributes = JsonElement.Parse(row.GetString(17)),
         },
-        new ProductVariant(row.GetString(9), ReadOptions(row.GetString(10)), ReadPrices(row, 11, 13), row.GetInt64(16)));
+        new ProductVariant(row.GetString(9), ReadOptions(row.GetString(10)), ReadPrices(row, 11, 13, listed: 18), row.GetInt64(16)));
 
     private static SoldVariant ReadSold(NpgsqlDataReader row)
     {
@@ -284,18 +320,48 @@ internal sealed class CatalogStore(
                 ListPriceMinor = row.GetInt64(3),
                 TaxClass = row.GetString(8),
             },
-            ReadPrices(row, 3, 9));
+            ReadPrices(row, 3, 9, listed: 12));
     }
 
-    // Three arrays from the given column on, null when there is none.
-    private static Prices ReadPrices(NpgsqlDataReader row, int list, int timed)
+    /// <summary>The columns and the join for who is in these groups; nothing for who is in none.</summary>
+    /// <param name="parameter">The number of the one that has the groups.</param>
+    private static (string Columns, string Join) Listed(IReadOnlyList<string> groups, int parameter) => groups.Count == 0
+        ? ("", "")
+        : (ListedColumns, string.Create(CultureInfo.InvariantCulture,
+            $"""
+            left join lateral (
+              select array_agg(lp.price_minor) as minors, array_agg(l.priority) as priorities,
+                array_agg(l.starts_at) as starts, array_agg(l.ends_at) as ends
+              from catalog.list_prices lp join catalog.price_lists l on l.id = lp.list_id
+              where lp.variant_id = v.id and l.is_active and l.group_code = any(${parameter}) and l.currency = v.currency
+                and (l.ends_at is null or l.ends_at > $1)
+            ) listed on true
+            """));
+
+    // Timed: three arrays from the given column on, null when there is none.
+    private static Prices ReadPrices(NpgsqlDataReader row, int list, int timed, int listed) =>
+        new(row.GetInt64(list), row.GetString(list + 1), ReadTimed(row, timed)) { Listed = ReadListed(row, listed) };
+
+    private static TimedPrice[] ReadTimed(NpgsqlDataReader row, int column)
     {
-        if (row.IsDBNull(timed))
-            return new(row.GetInt64(list), row.GetString(list + 1), []);
-        var (minors, starts, ends) = (row.GetFieldValue<long[]>(timed), row.GetFieldValue<DateTime?[]>(timed + 1),
-            row.GetFieldValue<DateTime?[]>(timed + 2));
-        return new(row.GetInt64(list), row.GetString(list + 1),
-            [.. minors.Select((minor, i) => new TimedPrice(minor, starts[i], ends[i]))]);
+        if (row.IsDBNull(column))
+            return [];
+        var (starts, ends) = (row.GetFieldValue<DateTime?[]>(column + 1), row.GetFieldValue<DateTime?[]>(column + 2));
+        return [.. row.GetFieldValue<long[]>(column).Select((minor, i) => new TimedPrice(minor, starts[i], ends[i]))];
+    }
+
+    // Four arrays from the given column on, if the statement asked for them.
+    private static ListedPrice[] ReadListed(NpgsqlDataReader row, int column)
+    {
+        if (row.FieldCount == column || row.IsDBNull(column))
+            return [];
+        var (priorities, starts, ends) = (row.GetFieldValue<int[]>(column + 1), row.GetFieldValue<DateTime?[]>(column + 2),
+            row.GetFieldValue<DateTime?[]>(column + 3));
+        return
+        [
+            .. row.GetFieldValue<long[]>(column)
+                .Select((minor, i) => new ListedPrice(minor, priorities[i], starts[i], ends[i])),
+        ];
     }
 
     // Ours, not the database's: prices are compared with it afterwards.

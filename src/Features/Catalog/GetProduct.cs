@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Doorbuster.Catalog.Images;
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -13,9 +14,9 @@ internal static class GetProduct
 {
     public sealed record CategoryRef(string Slug, string Name);
 
-    /// <param name="Price">What it costs now.</param>
-    /// <param name="ListPrice">What it costs without a promotion.</param>
-    /// <param name="PriceUntil">When a promotion next begins or ends; null: none is planned.</param>
+    /// <param name="Price">What it costs now, for whoever asks.</param>
+    /// <param name="ListPrice">What it costs without a promotion or price list.</param>
+    /// <param name="PriceUntil">When a promotion or price list next begins or ends; null: none is planned.</param>
     /// <param name="StockBand"><c>plenty</c>, <c>low</c>, <c>last</c> or <c>none</c>, of the units nobody holds or has.</param>
     /// <param name="Available">Units one can still take, 10 for 10 or more.</param>
     public sealed record VariantItem(
@@ -58,6 +59,8 @@ internal static class GetProduct
         .Refuses(Problems.ProductNotFound)
         .Produces<Response>().Produces(StatusCodes.Status304NotModified);
 
-    private static async Task<IResult> Handle(string sku, Pages pages) =>
-        CatalogRow.NormalizeSku(sku) is { } normal && await pages.Product(normal) is { } page ? page : Problems.ProductNotFound;
+    private static async Task<IResult> Handle(
+        string sku, HttpContext http, Pages pages, ICustomerGroups groups, ISessions sessions) =>
+        CatalogRow.NormalizeSku(sku) is { } normal
+            && await pages.Product(normal, await groups.OfCaller(http, sessions)) is { } page ? page : Problems.ProductNotFound;
 }

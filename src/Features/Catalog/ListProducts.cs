@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,8 @@ internal static class ListProducts
     /// <param name="attribute"><c>name:value</c>: only products with this attribute; of several, with all.</param>
     /// <param name="title">Words: only products whose title has them all, each at least as the beginning of a word.</param>
     private static async Task<IResult> Handle(
-        Pages pages, [StringLength(CategoryMax, MinimumLength = 1)] string? category = null,
+        HttpContext http, Pages pages, ICustomerGroups groups, ISessions sessions,
+        [StringLength(CategoryMax, MinimumLength = 1)] string? category = null,
         [Range(1, 100)] int limit = DefaultLimit, string? after = null, string[]? attribute = null,
         [StringLength(TitleWords.LengthMax, MinimumLength = 1)] string? title = null)
     {
@@ -39,6 +41,8 @@ internal static class ListProducts
         var words = title is null ? null : TitleWords.Parse(title);
         if (title is not null && words is null)
             return WebProblems.Invalid("title", "must have one to eight words in it");
-        return (IResult?)await pages.List(category, string.Join('\n', attribute ?? []), words, last, limit) ?? Problems.CategoryNotFound;
+        return (IResult?)await pages.List(
+            category, string.Join('\n', attribute ?? []), words, last, limit, await groups.OfCaller(http, sessions))
+            ?? Problems.CategoryNotFound;
     }
 }

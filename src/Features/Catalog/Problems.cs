@@ -117,4 +117,35 @@ internal static class Problems
     {
         Advice = "A product has up to 12 pictures: take one from it first.",
     };
+
+    public static readonly Problem PriceListNotFound = new(404, "price_list_not_found", "There is no such price list.")
+    {
+        Advice = "`GET /api/admin/v1/catalog/price-lists` lists the codes.",
+    };
+
+    public static readonly Problem PriceListTaken = new(409, "price_list_taken", "There is a price list of this code already.")
+    {
+        Advice = "A code is one price list for ever. Choose another, or change the one that is there.",
+    };
+
+    public static readonly Problem TooManyPriceLists = new(409, "too_many_price_lists", "The shop has as many price lists as it may.")
+    {
+        Advice = "Remove one of the 200.",
+    };
+
+    public static readonly Problem TooManyListPrices = new(409, "too_many_list_prices", "The price list has as many prices as it may.")
+    {
+        Advice = "100,000. Make another list for the same group.",
+    };
+
+    public static readonly Problem UnknownGroup = new(422, "unknown_customer_group", "There is no group of customers of this code.")
+    {
+        Advice = "`GET /api/admin/v1/customer-groups` lists them; make it first if need be.",
+    };
+
+    public static readonly Problem OtherCurrency = new(
+        409, "price_list_currency", "The variant is sold in another currency than the list's.")
+    {
+        Advice = "A price counts in the variant's own currency only. Use a list in that currency.",
+    };
 }

@@ -44,7 +44,7 @@ internal static class PlaceOrder
         if (await store.FindByKey(person.Id, key, cancel) is { } placed)
             return Answer(http, placed, request.Lines);
 
-        var known = (await catalog.FindVariants([.. request.Lines.Select(line => line.Sku)], cancel))
+        var known = (await catalog.FindVariants([.. request.Lines.Select(line => line.Sku)], person.Id, cancel))
             .ToDictionary(variant => variant.Sku);
         if (request.Lines.FirstOrDefault(line => !known.ContainsKey(line.Sku)) is { } unknown)
             return BuyingProblems.Unknown(unknown.Sku);

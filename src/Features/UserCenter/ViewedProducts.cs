@@ -21,7 +21,7 @@ internal sealed class RecentlyViewed(RecentViews views, ICatalog catalog) : IOve
     public async Task<IReadOnlyList<ViewedProduct>> List(long person, int count, CancellationToken cancel)
     {
         var skus = await views.List(person);
-        var variants = (await catalog.FindVariants(skus, cancel)).ToDictionary(variant => variant.Sku);
+        var variants = (await catalog.FindVariants(skus, person, cancel)).ToDictionary(variant => variant.Sku);
         return
         [
             .. skus.Select(variants.GetValueOrDefault).OfType<Variant>().Take(count)

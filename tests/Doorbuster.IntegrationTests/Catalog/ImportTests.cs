@@ -141,7 +141,7 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         Assert.Empty(again.Rejected);
         Assert.Equal(1, (await database.Sql.Query("select max(version) from catalog.products", row => row.GetInt64(0), None))[0]);
 
-        var shirt = (await _shop.GetRequiredService<CatalogStore>().FindProduct("SHIRT-M", None))!;
+        var shirt = (await _shop.GetRequiredService<CatalogStore>().FindProduct("SHIRT-M", [], None))!;
         Assert.Equal(["SHIRT-S", "SHIRT-M"], shirt.Variants.Select(v => v.Sku));
         Assert.Equal(("clothes.shirts", 1_950L), (shirt.CategorySlug, shirt.Variants[0].Prices.ListMinor));
         Assert.Equal("Shirt, \"fine\" (Red, M)", (await Find("shirt-m"))!.Title);
@@ -162,7 +162,7 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         Assert.Equal((15_00L, 20_00L, "reduced"), (cap.PriceMinor, cap.ListPriceMinor, cap.TaxClass));
         Assert.Equal(1, (await Import(Write(text.Replace("15.00", "14.00", StringComparison.Ordinal)))).Changed);
         Assert.Equal(2, (await Import(Write(text.Replace("15.00", "14.00", StringComparison.Ordinal)))).Unchanged);
-        Assert.Equal(2, (await _shop.GetRequiredService<CatalogStore>().FindProduct("CAP-M", None))!.Version);
+        Assert.Equal(2, (await _shop.GetRequiredService<CatalogStore>().FindProduct("CAP-M", [], None))!.Version);
 
         var file = Path.Combine(_folder, "export.csv");
         await using (var output = File.Create(file))
@@ -185,7 +185,7 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         await Import(Write(text));
         var store = _shop.GetRequiredService<CatalogStore>();
         ProductImages.Item[] images = [new("/images/a.png"), new("https://cdn.test/b.png", "From the back"), new("/c.png")];
-        Assert.Equal(images, (await store.FindProduct("VASE", None))!.Images);
+        Assert.Equal(images, (await store.FindProduct("VASE", [], None))!.Images);
         Assert.Equal(1, (await Import(Write(text))).Unchanged);
 
         var file = Path.Combine(_folder, "export.csv");
@@ -194,12 +194,12 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         Assert.Equal(1, (await Import(file)).Unchanged);
 
         Assert.Equal(1, (await Import(Write("sku,title,price\nVASE,Vase,9.99\n"))).Unchanged);
-        Assert.Equal(images, (await store.FindProduct("VASE", None))!.Images);
+        Assert.Equal(images, (await store.FindProduct("VASE", [], None))!.Images);
         Assert.Equal(1, (await Import(Write("sku,title,price,image\nVASE,Vase,9.99,/c.png\n"))).Changed);
         Assert.Equal(1, (await Import(file)).Changed);
-        Assert.Equal(images, (await store.FindProduct("VASE", None))!.Images);
+        Assert.Equal(images, (await store.FindProduct("VASE", [], None))!.Images);
         Assert.Equal(1, (await Import(Write("sku,title,price,image\nVASE,Vase,9.99,\n"))).Changed);
-        Assert.Empty((await store.FindProduct("VASE", None))!.Images);
+        Assert.Empty((await store.FindProduct("VASE", [], None))!.Images);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ImportTests(Database database) : IClassFixture<Database>, IA
         var changed = await Import(Write("sku,product,title,price\nA,,Another,2\nA-2,A,,3\nB,,B,1\n"));
         Assert.Equal((2, 1), (changed.Changed, changed.Unchanged));
         var store = _shop.GetRequiredService<CatalogStore>();
-        Assert.Equal((2L, 1L), ((await store.FindProduct("A", None))!.Version, (await store.FindProduct("B", None))!.Version));
+        Assert.Equal((2L, 1L), ((await store.FindProduct("A", [], None))!.Version, (await store.FindProduct("B", [], None))!.Version));
     }
 
     [Fact]

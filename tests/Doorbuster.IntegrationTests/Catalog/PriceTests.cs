@@ -21,7 +21,7 @@ public sealed class PriceTests(Database database) : IClassFixture<Database>, IAs
     {
         _shop = await HttpShop.Start(database.Addresses, _clock, hasNamedPeople: false, new CatalogFeature());
         await database.Sql.Execute(
-            "truncate catalog.timed_prices, catalog.tax_rules, catalog.variants, catalog.products, catalog.categories", None);
+            "truncate catalog.price_lists, catalog.list_prices, catalog.timed_prices, catalog.tax_rules, catalog.variants, catalog.products, catalog.categories", None);
         await _shop.Services.GetRequiredService<CatalogImport>().FromRows(
             [Row("MUG", "MUG", 20_00), Row("MUG-L", "MUG", 25_00), Row("HAT", "HAT", 10_00)], "test", None);
     }

@@ -43,6 +43,8 @@ public sealed class EveryCommandTests(OwnerTests.StockedShop shop) : IClassFixtu
         await Give("group import", Text("code,name,email,in_group\nevery,Every,every@example.test,yes\n"));
         await Give("catalog import", Text("sku,title,price\nEVERY-C1,A thing,9.99\n"), "--rejects", Path.Combine(_folder, "rejects"));
         await Give("tax import", Text("country,region,tax_class,title,rate_basis_points\nNZ,,standard,GST,1500\n"));
+        await Give("price-list import", Text(
+            "code,name,currency,group,sku,price\nevery,Every,GBP,every,EVERY-C1,8.99\n"));
         await Give("shipping import", Text("method,country,currency,title,price_minor,free_from_minor\nsledge,FI,EUR,Sledge,100,\n"));
 
         var sale = await Give("sale create", "--product", "MIDNIGHT-MUG", "--units", "5", "--price", "1.00", "--opens", "+1h");

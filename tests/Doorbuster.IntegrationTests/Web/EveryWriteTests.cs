@@ -73,6 +73,7 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
         await Do("PUT", Catalog + "variants/EVERY-2/stock", """{"stock":2}""", product);
         await Do("PUT", Catalog + "variants/EVERY-2/prices", """{"prices":[{"price":{"amount":400,"currency":"GBP"}}]}""", product);
         await Do("DELETE", Catalog + "variants/EVERY-2", null, product);
+        await PriceLists();
         await Do("POST", Catalog + "categories", """{"name":"empty"}""");
         await Do("DELETE", Catalog + "categories/empty");
 
@@ -84,6 +85,17 @@ public sealed class EveryWriteTests(OwnerTests.StockedShop shop) : IClassFixture
         await Do("POST", product + "/images", $$"""{"address":"{{address}}","alt":"A thing"}""");
         await Do("PUT", product + "/images", """{"images":[]}""", product);
         await Do("DELETE", Catalog + "images/" + Path.GetFileNameWithoutExtension(address));
+    }
+
+    private async Task PriceLists()
+    {
+        await Do("POST", Admin + "customer-groups", """{"code":"priced","name":"Priced"}""");
+        await Do("POST", Catalog + "price-lists", """{"code":"every","name":"Every","currency":"GBP","group":"priced"}""");
+        const string list = Catalog + "price-lists/every";
+        await Do("PUT", list, """{"name":"Everything","group":"priced"}""");
+        await Do("PUT", $"{list}/prices/{Buyer}", """{"price":{"amount":450,"currency":"GBP"}}""", list);
+        await Do("DELETE", $"{list}/prices/{Buyer}", null, list);
+        await Do("DELETE", list);
     }
 
     private async Task Taxes()

@@ -62,4 +62,37 @@ public sealed class PricesTests
             return true;
         }));
     }
+
+    [Fact]
+    public void A_member_pays_by_the_price_list_of_the_highest_priority_and_never_more_than_everybody()
+    {
+        var times = Gen.Choose(-5, 5).Select(hours => hours is -5 or 5 ? (DateTimeOffset?)null : Noon.AddHours(hours));
+        var timed = Gen.Zip(Gen.Choose(1, 30), Gen.Zip(times, times)).Select(one =>
+            new TimedPrice(one.Item1, one.Item2.Item1, one.Item2.Item2));
+        var listed = Gen.Zip(Gen.Zip(Gen.Choose(1, 30), Gen.Choose(-1, 2)), Gen.Zip(times, times)).Select(one =>
+            new ListedPrice(one.Item1.Item1, one.Item1.Item2, one.Item2.Item1, one.Item2.Item2));
+        Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(Gen.Zip(Gen.ListOf(timed), Gen.ListOf(listed))), both =>
+        {
+            var everybody = new Prices(20, "GBP", [.. both.Item1]);
+            var member = everybody with { Listed = [.. both.Item2] };
+            for (var now = Noon.AddHours(-6); now < Noon.AddHours(6); now += TimeSpan.FromMinutes(30))
+            {
+                var running = both.Item2.Where(p => (p.StartsAt is null || p.StartsAt <= now) && (p.EndsAt is null || now < p.EndsAt)).ToList();
+                var first = running.Where(p => p.Priority == running.Max(other => other.Priority)).Select(p => p.PriceMinor);
+                var expected = first.Append(everybody.At(now)).Order().First();
+                if (running.Count == 0 && expected != everybody.At(now)
+                    || running.Count > 0 && expected != Math.Min(everybody.At(now), first.Min())
+                    || member.At(now) != expected || member.At(now) > everybody.At(now))
+                    return false;
+                // A list that comes after those that count changes nothing.
+                if (running.Count > 0 && (member with { Listed = [new(1, -2, null, null), .. member.Listed] }).At(now) != expected)
+                    return false;
+                var until = member.NextChange(now) ?? Noon.AddHours(7);
+                for (var later = now; later < until; later += TimeSpan.FromMinutes(30))
+                    if (member.At(later) != expected)
+                        return false;
+            }
+            return true;
+        }));
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class Pricer(
 {
     public async Task<Pricing> Price(long person, bool isGuest, Wish wish, CancellationToken cancel)
     {
-        var variants = (await catalog.FindVariants([.. wish.Items.Select(item => item.Sku)], cancel))
+        var variants = (await catalog.FindVariants([.. wish.Items.Select(item => item.Sku)], person, cancel))
             .ToDictionary(variant => variant.Sku);
         var lines = new List<QuoteLine>(wish.Items.Count);
         var currency = (string?)null;

@@ -20,6 +20,7 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
     public const string OfTaxRule = "tax_rule";
     public const string OfSettings = "settings";
     public const string OfImage = "image";
+    public const string OfPriceList = "price_list";
     public const string OfImport = "import";
 
     // They follow from other changes and say nothing of this one.

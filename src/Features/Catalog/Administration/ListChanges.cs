@@ -17,11 +17,11 @@ internal static class ListChanges
         .WithSummary("Who changed what, when, and how it was before; the newest first.")
         .Refuses(WebProblems.InvalidCursor);
 
-    /// <param name="kind"><c>product</c>, <c>category</c>, <c>tax_rule</c>, <c>settings</c>, <c>image</c> or <c>import</c>; left out: all.</param>
+    /// <param name="kind"><c>product</c>, <c>category</c>, <c>tax_rule</c>, <c>settings</c>, <c>image</c>, <c>price_list</c> or <c>import</c>; left out: all.</param>
     /// <param name="subject">The product's SKU, the category's slug, the file's name, …; left out: all.</param>
     private static async Task<Results<Ok<AdminViews.ChangeList>, Problem>> Handle(
         AdminStore store, CancellationToken cancel,
-        [RegularExpression("product|category|tax_rule|settings|image|import")] string? kind = null,
+        [RegularExpression("product|category|tax_rule|settings|image|price_list|import")] string? kind = null,
         [StringLength(400, MinimumLength = 1)] string? subject = null,
         [Range(1, 100)] int limit = 40, string? after = null)
     {

@@ -169,17 +169,17 @@ internal sealed class CatalogCsv
     }
 
     // With its offset: a time without is another one on every machine. In whole milliseconds, as everywhere.
-    private static DateTimeOffset? ParseTime(string text) =>
+    internal static DateTimeOffset? ParseTime(string text) =>
         text is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _]
         && DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
         && time.Year is >= 2000 and < 2200
             ? DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds())
             : null;
 
-    private static string FormatTime(DateTimeOffset? time) =>
+    internal static string FormatTime(DateTimeOffset? time) =>
         time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture) ?? "";
 
-    private static bool? ParsePublished(string text) => text.ToLowerInvariant() switch
+    internal static bool? ParsePublished(string text) => text.ToLowerInvariant() switch
     {
         "" or "yes" or "true" or "1" => true,
         "no" or "false" or "0" => false,
