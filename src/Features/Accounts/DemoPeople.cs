@@ -12,6 +12,10 @@ internal static class DemoPeople
 
     private const string AdminEmail = "admin@example.test";
 
+    // Pays by the catalog's price list for the trade.
+    private const string TradeEmail = "joan@example.test";
+    private const string TradeGroup = "trade";
+
     private static readonly (string Email, string Name)[] Shoppers =
         [("ada@example.test", "Ada"), ("grace@example.test", "Grace"), ("linus@example.test", "Linus")];
 
@@ -22,9 +26,13 @@ internal static class DemoPeople
         var notes = services.GetRequiredService<DemoNotes>();
 
         notes.Add("Shopper", $"{string.Join(", ", Shoppers.Select(s => s.Email))}   password {Password}");
+        notes.Add("Trade customer", $"{TradeEmail}   password {Password}   (pays less in the kitchen)");
+        var joan = await store.FindByEmail(TradeEmail, cancel);
         if (await store.FindByEmail(AdminEmail, cancel) is not null)
         {
             notes.Add("Administrator", $"{AdminEmail}   password shown at the first start; `user create-admin` makes another");
+            if (joan is null)
+                await AddTrade(services, await passwords.Hash(Password), cancel);
             return;
         }
 
@@ -34,8 +42,20 @@ internal static class DemoPeople
         foreach (var (email, name) in Shoppers)
             if (await Add(services, email, name, await shoppers, isAdmin: false, cancel))
                 await AddAddress(services, (await store.FindByEmail(email, cancel))!, cancel);
+        if (joan is null)
+            await AddTrade(services, await shoppers, cancel);
         if (await Add(services, AdminEmail, "Shop administrator", await admin, isAdmin: true, cancel))
             notes.Add("Administrator", $"{AdminEmail}   password {password}   (shown this once)");
+    }
+
+    // By the file that an import would take.
+    private static async Task AddTrade(IServiceProvider services, string? hash, CancellationToken cancel)
+    {
+        if (!await Add(services, TradeEmail, "Joan", hash, isAdmin: false, cancel))
+            return;
+        await AddAddress(services, (await services.GetRequiredService<AccountStore>().FindByEmail(TradeEmail, cancel))!, cancel);
+        using var file = new StringReader($"code,name,email\n{TradeGroup},Trade customers,{TradeEmail}\n");
+        await services.GetRequiredService<GroupCsv>().Import(file, cancel);
     }
 
     private static async Task AddAddress(IServiceProvider services, Account person, CancellationToken cancel)

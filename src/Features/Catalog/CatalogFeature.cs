@@ -83,5 +83,6 @@ public sealed class CatalogFeature : Feature
     {
         await services.GetRequiredService<CatalogWriter>().AddTaxRules(DemoTaxes.Rules, cancel);
         await services.GetRequiredService<CatalogImport>().FromRows(DemoShop.Rows(), "demo", cancel);
+        await DemoPriceList.Seed(services, cancel);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Doorbuster.Contracts.Accounts;
 using Doorbuster.Platform.Web;
 using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Storefront.Api;
@@ -14,8 +15,8 @@ namespace Doorbuster.Storefront.Rendering;
 
 /// <summary>Runs a page's handler, renders what it decided, and sends it with the headers of its kind.</summary>
 internal sealed class PageAnswers(
-    LocalApi api, PageRenderer renderer, CachedPages cache, AssetStore assets, TimeProvider clock,
-    IOptions<StorefrontOptions> options)
+    LocalApi api, PageRenderer renderer, CachedPages cache, AssetStore assets, ICustomerGroups groups, ISessions sessions,
+    TimeProvider clock, IOptions<StorefrontOptions> options)
 {
     private const int QueryLengthMax = 1_000;
 
@@ -47,6 +48,24 @@ internal sealed class PageAnswers(
         }
         await Write(http, made.Page, made.Status, made.Status == StatusCodes.Status200OK ? Shared : SharedBriefly);
     }
+
+    /// <summary>What a member of a group of customers sees is his alone; nobody else's request costs more for it.</summary>
+    public Task Priced(HttpContext http, Language language, string[] query, Func<PageRequest, Task<PageResult>> show)
+    {
+        // A cache in between must not give a stranger's page to a member. The first page varies by the cookie already.
+        if (http.Response.Headers.Vary.Count == 0)
+            http.Response.Headers.Vary = "Cookie";
+        var his = groups.OfCaller(http, sessions);
+        return his is { IsCompletedSuccessfully: true, Result.Count: 0 }
+            ? Cached(http, language, query, show)
+            : PricedFor(his, http, language, query, show);
+    }
+
+    private async Task PricedFor(
+        ValueTask<IReadOnlyList<string>> his, HttpContext http, Language language, string[] query,
+        Func<PageRequest, Task<PageResult>> show) => await ((await his).Count > 0
+            ? Personal(http, language, show)
+            : Cached(http, language, query, show));
 
     public async Task Personal(HttpContext http, Language language, Func<PageRequest, Task<PageResult>> handle)
     {

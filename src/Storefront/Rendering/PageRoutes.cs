@@ -15,13 +15,13 @@ internal sealed class PageRoutes(IEndpointRouteBuilder routes, PageAnswers answe
     /// <summary>The same for everybody, so that it can be kept here, in a CDN and in the browser. Its handler sees the route,
     /// the named parts of the query, and no cookie.</summary>
     /// <param name="query">The parameters it reads; others make no other page.</param>
-    public void Cached(string path, Func<PageRequest, Task<PageResult>> show, params string[] query)
-    {
-        foreach (var language in Language.All)
-            Map(Reading, language, path, http => path == "/" && language == Language.Default && LanguageChoice.LeadsElsewhere(http)
-                ? Task.CompletedTask
-                : answers.Cached(http, language, query, show)).ForAnyone();
-    }
+    public void Cached(string path, Func<PageRequest, Task<PageResult>> show, params string[] query) =>
+        ForAnyone(path, (http, language) => answers.Cached(http, language, query, show));
+
+    /// <summary>As <see cref="Cached"/>, of what has a price: a member of a group of customers, who may pay less, gets it made
+    /// for him, by the same handler in his name.</summary>
+    public void Priced(string path, Func<PageRequest, Task<PageResult>> show, params string[] query) =>
+        ForAnyone(path, (http, language) => answers.Priced(http, language, query, show));
 
     /// <summary>One person's; nobody keeps it.</summary>
     public void Personal(string path, Access access, Func<PageRequest, Task<PageResult>> show)
@@ -35,6 +35,14 @@ internal sealed class PageRoutes(IEndpointRouteBuilder routes, PageAnswers answe
     {
         foreach (var language in Language.All)
             Let(Map([HttpMethods.Post], language, path, http => answers.Personal(http, language, handle)), access);
+    }
+
+    private void ForAnyone(string path, Func<HttpContext, Language, Task> answer)
+    {
+        foreach (var language in Language.All)
+            Map(Reading, language, path, http => path == "/" && language == Language.Default && LanguageChoice.LeadsElsewhere(http)
+                ? Task.CompletedTask
+                : answer(http, language)).ForAnyone();
     }
 
     private IEndpointConventionBuilder Map(string[] methods, Language language, string path, RequestDelegate handle) =>

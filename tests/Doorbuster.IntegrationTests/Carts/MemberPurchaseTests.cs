@@ -77,6 +77,30 @@ public sealed class MemberPurchaseTests(MemberPurchaseTests.TradeShop shop) : IC
         Assert.Equal(8_00, Amount((await member.Get("/api/v1/cart")).Json, "subtotal"));
     }
 
+    [Fact]
+    public async Task Pages_show_a_member_his_price_and_keep_everybody_elses_for_all()
+    {
+        var (member, other) = (await shop.NewMember(), await shop.NewPerson());
+        foreach (var page in new[] { "/products/TEA", "/categories/drinks", "/search?q=tea", "/", "/zh/products/TEA", "/products/TEA" })
+        {
+            var (his, hisCaching) = await shop.Page(page, member.Token);
+            Assert.Contains("8.00", his, StringComparison.Ordinal);
+            Assert.Contains("no-store", hisCaching, StringComparison.Ordinal);
+            foreach (var token in new[] { null, other.Token, "forged" })
+            {
+                var (shown, caching) = await shop.Page(page, token);
+                Assert.Contains("10.00", shown, StringComparison.Ordinal);
+                Assert.DoesNotContain("8.00", shown, StringComparison.Ordinal);
+                Assert.Contains("public", caching, StringComparison.Ordinal);
+                Assert.Contains("Cookie", caching, StringComparison.Ordinal);
+            }
+        }
+        Assert.DoesNotContain("Cookie", (await shop.Page("/help", member.Token)).Caching, StringComparison.Ordinal);
+        // The session ended: nothing of it is shown any more.
+        await member.Send(HttpMethod.Delete, "/api/v1/sessions/current");
+        Assert.DoesNotContain("8.00", (await shop.Page("/products/TEA", member.Token)).Html, StringComparison.Ordinal);
+    }
+
     private Task<Reply> Place(Caller who) =>
         who.Post("/api/v1/orders", """{"lines":[{"sku":"TEA","quantity":1}]}""", shop.Key());
 
@@ -124,6 +148,16 @@ public sealed class MemberPurchaseTests(MemberPurchaseTests.TradeShop shop) : IC
                 ("If-Match", (await _admin.Get($"{Lists}/tea")).ETag!));
             Assert.True(set.Status == 200, set.Body);
             Clock.Skip(TimeSpan.FromSeconds(3));
+        }
+
+        internal async Task<(string Html, string Caching)> Page(string path, string? token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (token is not null)
+                request.Headers.TryAddWithoutValidation("Cookie", $"sid={token}");
+            using var answer = await Client.SendAsync(request);
+            Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode}");
+            return (await answer.Content.ReadAsStringAsync(), $"{answer.Headers.CacheControl} vary {string.Join(' ', answer.Headers.Vary)}");
         }
 
         protected override void Change(IServiceCollection services) => services.AddSingleton<TimeProvider>(Clock);

@@ -14,7 +14,7 @@ internal static class CategoryPages
     public static void Map(PageRoutes pages)
     {
         pages.Cached("/categories", List);
-        pages.Cached("/categories/{slug}", Show, "attribute", "after");
+        pages.Priced("/categories/{slug}", Show, "attribute", "after");
     }
 
     private static async Task<PageResult> List(PageRequest request)

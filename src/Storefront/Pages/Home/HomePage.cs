@@ -12,7 +12,7 @@ internal static class HomePage
     private const int DepartmentsMax = 12;
     private const int SalesMax = 20;
 
-    public static void Map(PageRoutes pages) => pages.Cached("/", Show);
+    public static void Map(PageRoutes pages) => pages.Priced("/", Show);
 
     private static async Task<PageResult> Show(PageRequest request)
     {

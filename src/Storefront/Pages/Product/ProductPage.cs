@@ -10,7 +10,7 @@ internal static class ProductPage
     private const int TogetherMax = 4;
     private const int SkusMax = 50;
 
-    public static void Map(PageRoutes pages) => pages.Cached("/products/{sku}", Show, "variant");
+    public static void Map(PageRoutes pages) => pages.Priced("/products/{sku}", Show, "variant");
 
     private static async Task<PageResult> Show(PageRequest request)
     {

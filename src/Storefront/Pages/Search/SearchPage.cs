@@ -10,7 +10,7 @@ internal static class SearchPage
     private const int ProductsMax = 24;
     private const int LengthMax = 100;
 
-    public static void Map(PageRoutes pages) => pages.Cached("/search", Show, "q", "after");
+    public static void Map(PageRoutes pages) => pages.Priced("/search", Show, "q", "after");
 
     private static async Task<PageResult> Show(PageRequest request)
     {
