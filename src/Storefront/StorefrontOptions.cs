@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Doorbuster.Storefront;
@@ -9,6 +10,10 @@ public sealed class StorefrontOptions
     /// <summary>Scheme and host under which people know the shop; null: those of each request.</summary>
     [Url]
     public string? Origin { get; set; }
+
+    /// <summary>The same, for who asked.</summary>
+    internal string OriginOf(HttpRequest request) =>
+        Origin?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host.Value}";
 
     /// <summary>Every page says that the shop is being worked on. The API goes on.</summary>
     public bool IsInMaintenance { get; set; }

@@ -42,14 +42,16 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
 
     /// <summary>Takes a form: does something and leads to a page that shows it, or shows the form again with what is wrong.</summary>
     /// <param name="isDangerous">The password is asked for again when it was given more than a few minutes ago.</param>
-    public void Form(string path, Func<PageRequest, Task<PageResult>> handle, bool isDangerous = false) =>
-        Guarded(Sending, path, http => means.Answer(http, handle, isDangerous));
+    /// <param name="shows">The page that is shown again, where it has another address.</param>
+    public void Form(
+        string path, Func<PageRequest, Task<PageResult>> handle, bool isDangerous = false, string? shows = null) =>
+        Guarded(Sending, path, http => means.Answer(http, handle, isDangerous)).WithMetadata(new FormOf(At(shows ?? path)));
 
     /// <summary>A form with files.</summary>
     /// <param name="bytesMax">Of all of them.</param>
-    public void Files(string path, long bytesMax, Func<PageRequest, Task<PageResult>> handle) =>
+    public void Files(string path, long bytesMax, Func<PageRequest, Task<PageResult>> handle, string? shows = null) =>
         Map(Sending, path, http => means.Answer(http, handle, isDangerous: false)).AccessCheckedByHandler()
-            .TakesBodyOf(bytesMax).TakesAtMost(PatienceWithFiles);
+            .TakesBodyOf(bytesMax).TakesAtMost(PatienceWithFiles).WithMetadata(new FormOf(At(shows ?? path)));
 
     /// <summary>A list with its filters, order and pages, and the same as a file under <c>path.csv</c>.</summary>
     public void Table<TRow>(string path, Table<TRow> table)
@@ -67,8 +69,12 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
         Map(Reading, path, http => means.Enter(http, send)).AccessCheckedByHandler().TakesLong();
 
     /// <summary>For whoever is not signed in yet.</summary>
-    public void Open(string path, Func<PageRequest, Task<PageResult>> show, bool isForm = false) =>
-        Map(isForm ? Sending : Reading, path, http => means.Show(http, show, "")).ForAnyone();
+    public void Open(string path, Func<PageRequest, Task<PageResult>> show) =>
+        Map(Reading, path, http => means.Show(http, show, "")).ForAnyone();
+
+    /// <summary>As <see cref="Form"/>, for whoever is not signed in yet.</summary>
+    public void OpenForm(string path, Func<PageRequest, Task<PageResult>> handle) =>
+        Map(Sending, path, http => means.Show(http, handle, "")).ForAnyone().WithMetadata(new FormOf(SignInPath));
 
     /// <summary>A refusal that no page of the console gave itself.</summary>
     public static Task Refuse(PageAnswers answers, HttpContext http, Problem problem) => answers.Send(
@@ -80,7 +86,7 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
     private static PageResult ErrorOf(ApiRefusal refusal, HttpContext http) =>
         PageResult.View<ConsoleError, ErrorModel>(new(refusal, RequestId.Of(http)), refusal.Status);
 
-    private void Guarded(string[] methods, string path, RequestDelegate handle) =>
+    private IEndpointConventionBuilder Guarded(string[] methods, string path, RequestDelegate handle) =>
         Map(methods, path, handle).AccessCheckedByHandler().TakesAtMost(Patience);
 
     private IEndpointConventionBuilder Map(string[] methods, string path, RequestDelegate handle) =>
@@ -139,8 +145,9 @@ internal sealed class ConsoleRoutes(IEndpointRouteBuilder routes, ConsoleRoutes.
 
         private Task LeadToSigningIn(HttpContext http)
         {
-            var next = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path.Value + http.Request.QueryString : Root;
-            return answers.Send(http, LanguageOf(http), PageResult.GoTo($"{SignInPath}?next={Uri.EscapeDataString(next)}"));
+            var language = LanguageOf(http);
+            var next = FormOf.PathOf(http, language) + FormOf.QueryOf(http.Request);
+            return answers.Send(http, language, PageResult.GoTo($"{SignInPath}?next={Uri.EscapeDataString(next)}"));
         }
     }
 }

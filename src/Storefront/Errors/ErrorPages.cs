@@ -26,9 +26,7 @@ internal sealed class ErrorPages(PageAnswers answers) : IErrorPages
         var language = Language.OfPath(http.Request.Path.Value ?? "/");
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
-            var back = HttpMethods.IsGet(http.Request.Method)
-                ? language.Strip(http.Request.Path.Value ?? "/") + http.Request.QueryString
-                : "/";
+            var back = FormOf.PathOf(http, language) + FormOf.QueryOf(http.Request);
             return answers.Send(http, language, PageResult.GoTo($"{SignInPath}?next={Uri.EscapeDataString(back)}"));
         }
         return answers.Send(http, language, PageResult.Refused(RefusalOf(problem)));

@@ -17,11 +17,14 @@ public sealed record FormState
     /// <summary>What was wrong with all of it.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>The form as it was sent.</summary>
+    public static FormState Sent(IFormCollection sent) =>
+        new() { Values = sent.ToDictionary(field => field.Key, field => field.Value.ToString()) };
+
     /// <summary>The form as it was sent, with what the API said. A field's own words are <c>parts.wrong.&lt;field&gt;</c>,
     /// a refusal's <c>problem.&lt;code&gt;</c>.</summary>
-    public static FormState Of(IFormCollection sent, ApiRefusal refusal, Words words) => new()
+    public static FormState Of(IFormCollection sent, ApiRefusal refusal, Words words) => Sent(sent) with
     {
-        Values = sent.ToDictionary(field => field.Key, field => field.Value.ToString()),
         Errors = refusal.Errors?.Keys.ToDictionary(field => field, field => words.Find($"parts.wrong.{field}") ?? words["parts.wrong.field"])
             ?? [],
         Problem = refusal.Errors is { Count: > 0 } ? null : words.Of(refusal),

@@ -87,7 +87,7 @@ internal sealed class PageAnswers(
     /// <param name="cookie">Instead of the caller's own, for what calls the API with a session of its own.</param>
     public PageRequest RequestOf(HttpContext http, Language language, IFormCollection form, string? cookie) => new(
         http, language, new ShopApi(api, http, http.RequestAborted, cookie),
-        ContextOf(http, language) with { Query = http.Request.QueryString.Value ?? "" }, form);
+        ContextOf(http, language), form);
 
     /// <summary>Sends what was decided; to nobody's cache.</summary>
     public async Task Send(HttpContext http, Language language, PageResult result)
@@ -170,8 +170,9 @@ internal sealed class PageAnswers(
     {
         Language = language,
         Assets = assets,
-        Path = language.Strip(http.Request.Path.Value ?? "/"),
-        Origin = options.Value.Origin?.TrimEnd('/') ?? $"{http.Request.Scheme}://{http.Request.Host.Value}",
+        Path = FormOf.PathOf(http, language),
+        Query = FormOf.QueryOf(http.Request),
+        Origin = options.Value.OriginOf(http.Request),
         Now = clock.GetUtcNow(),
     };
 

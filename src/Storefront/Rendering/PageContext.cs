@@ -9,7 +9,8 @@ public sealed record PageContext
     public required Language Language { get; init; }
     public required AssetStore Assets { get; init; }
 
-    /// <summary>The page's path in the default language, without the query: <c>/products/KIT-001</c>.</summary>
+    /// <summary>The page's path in the default language, without the query: <c>/products/KIT-001</c>. After a form, that of the
+    /// page it shows.</summary>
     public required string Path { get; init; }
 
     /// <summary>With the question mark, or empty.</summary>

@@ -42,6 +42,9 @@ public sealed class PageRequest
     /// <summary>A field of the form without blanks around it; empty when it is missing.</summary>
     public string Field(string name) => Form[name].ToString().Trim();
 
+    /// <summary>The same; null when nothing is in it.</summary>
+    public string? Text(string name) => Field(name) is { Length: > 0 } text ? text : null;
+
     /// <summary>For what only a page of one person needs: cookies, the session.</summary>
     public HttpContext Http => _http;
 }

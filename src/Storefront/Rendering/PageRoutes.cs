@@ -31,10 +31,12 @@ internal sealed class PageRoutes(IEndpointRouteBuilder routes, PageAnswers answe
     }
 
     /// <summary>Takes a form: does something and leads to a page that shows it, or shows the form again with what is wrong.</summary>
-    public void Form(string path, Access access, Func<PageRequest, Task<PageResult>> handle)
+    /// <param name="shows">The page that is shown then, where it has another address.</param>
+    public void Form(string path, Access access, Func<PageRequest, Task<PageResult>> handle, string? shows = null)
     {
+        var page = new FormOf(shows ?? path);
         foreach (var language in Language.All)
-            Let(Map([HttpMethods.Post], language, path, http => answers.Personal(http, language, handle)), access);
+            Let(Map([HttpMethods.Post], language, path, http => answers.Personal(http, language, handle)).WithMetadata(page), access);
     }
 
     private void ForAnyone(string path, Func<HttpContext, Language, Task> answer)

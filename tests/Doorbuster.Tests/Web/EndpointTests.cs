@@ -4,6 +4,7 @@ using Doorbuster.Commands;
 using Doorbuster.Platform.Web;
 using Doorbuster.Platform.Web.Pages;
 using Doorbuster.Platform.Web.Reference;
+using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,6 +91,19 @@ public sealed class EndpointTests
             pages["en"].Select(page => (Name(page), EndpointRules.AccessOf(page))).Where(page => page.Item1 != "POST /language").Order(),
             pages["zh-Hans"].Select(page => (Name(page).Replace(" /zh", " /", StringComparison.Ordinal)
                 .Replace("//", "/", StringComparison.Ordinal), EndpointRules.AccessOf(page))).Order());
+    }
+
+    [Fact]
+    public async Task Every_form_names_a_page_that_can_be_asked_for()
+    {
+        await using var app = OpenApi.Describe();
+
+        var pages = Endpoints(app).Where(endpoint => endpoint.Metadata.GetMetadata<PageRoute>() is not null).ToLookup(
+            endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0]);
+        var shown = pages["GET"].Select(page => page.RoutePattern.RawText).ToHashSet();
+
+        Assert.All(pages["POST"].Where(form => form.RoutePattern.RawText != "/language"), form =>
+            Assert.Contains(form.Metadata.GetMetadata<FormOf>()?.Page ?? Name(form), shown));
     }
 
     [Fact]

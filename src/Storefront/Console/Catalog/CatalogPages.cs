@@ -19,7 +19,7 @@ internal static class CatalogPages
         console.Table("/products", Products());
         console.Page("/products/{sku}", request => Show(request, FormState.Empty, null));
         console.Form("/products/{sku}", ChangeProduct);
-        console.Form("/products/{sku}/variants/{variant}", ChangeVariant);
+        console.Form("/products/{sku}/variants/{variant}", ChangeVariant, shows: "/products/{sku}");
         Pictures.Map(console);
     }
 
@@ -64,7 +64,7 @@ internal static class CatalogPages
             $"{Api}/categories?limit={CategoriesMax}", ConsoleCatalogJson.Default.CategoryList);
         return PageResult.View<ProductPage, ProductModel>(
             new(found.Value!, found.Tag!, categories.Value?.Data ?? [], form, of,
-                request.Query("done") is null || status != StatusCodes.Status200OK ? null : "console.done", request.NewKey()), status);
+                request.Query("done") is null || status != StatusCodes.Status200OK ? null : "console.done", Intent.NewKey()), status);
     }
 
     private static async Task<PageResult> ChangeProduct(PageRequest request)

@@ -21,8 +21,8 @@ internal static class Pictures
 
     public static void Map(ConsoleRoutes console)
     {
-        console.Form("/products/{sku}/pictures", Change);
-        console.Files("/products/{sku}/pictures/new", BytesMax, Add);
+        console.Form("/products/{sku}/pictures", Change, shows: "/products/{sku}");
+        console.Files("/products/{sku}/pictures/new", BytesMax, Add, shows: "/products/{sku}");
     }
 
     public static string AddressField(int i) => string.Create(CultureInfo.InvariantCulture, $"address-{i}");

@@ -15,27 +15,31 @@ internal static class DeskPages
     private const string People = "/api/admin/v1/people";
     private const string Letters = "/api/admin/v1/dead-letters";
 
+    private const string Order = "/orders/{id}";
+    private const string Person = "/people/{id}";
+    private const string Letter = "/dead-letters/{consumer}/{id}";
+
     public static void Map(ConsoleRoutes console)
     {
         console.Table("/orders", DeskTables.Orders());
         console.Page("/orders/{id}", request => ShowOrder(request, FormState.Empty));
         console.Form("/orders/{id}/ship", request => DoToOrder(request, "shipment", ShopApi.Json(
-            new(TextOf(request, "carrier"), TextOf(request, "trackingNumber")), DeskJson.Default.Shipping)));
-        console.Form("/orders/{id}/complete", request => DoToOrder(request, "completion", null));
+            new(request.Text("carrier"), request.Text("trackingNumber")), DeskJson.Default.Shipping)), shows: Order);
+        console.Form("/orders/{id}/complete", request => DoToOrder(request, "completion", null), shows: Order);
         console.Form("/orders/{id}/return", request => DoToOrder(
-            request, "return", ShopApi.Json(new(request.Field("outcome")), DeskJson.Default.Returning)));
-        console.Form("/orders/{id}/refund", Refund, isDangerous: true);
+            request, "return", ShopApi.Json(new(request.Field("outcome")), DeskJson.Default.Returning)), shows: Order);
+        console.Form("/orders/{id}/refund", Refund, isDangerous: true, shows: Order);
         console.Table("/coupons", DeskTables.Coupons());
         console.Table("/red-packets", DeskTables.Packets());
         console.Table("/people", DeskTables.People());
         console.Page("/people/{id}", request => ShowPerson(request, FormState.Empty));
         console.Form("/people/{id}/block", request => DoToPerson(
-            request, "block", ShopApi.Json(new(request.Field("reason")), DeskJson.Default.Blocking)), isDangerous: true);
-        console.Form("/people/{id}/unblock", request => DoToPerson(request, "unblock", null), isDangerous: true);
+            request, "block", ShopApi.Json(new(request.Field("reason")), DeskJson.Default.Blocking)), isDangerous: true, shows: Person);
+        console.Form("/people/{id}/unblock", request => DoToPerson(request, "unblock", null), isDangerous: true, shows: Person);
         console.Table("/dead-letters", DeskTables.Letters());
         console.Page("/dead-letters/{consumer}/{id}", ShowLetter);
-        console.Form("/dead-letters/{consumer}/{id}/retry", request => DoToLetter(request, "POST", "/retry"));
-        console.Form("/dead-letters/{consumer}/{id}/drop", request => DoToLetter(request, "DELETE", ""), isDangerous: true);
+        console.Form("/dead-letters/{consumer}/{id}/retry", request => DoToLetter(request, "POST", "/retry"), shows: Letter);
+        console.Form("/dead-letters/{consumer}/{id}/drop", request => DoToLetter(request, "DELETE", ""), isDangerous: true, shows: Letter);
         console.Table("/audit", DeskTables.Audit());
     }
 
@@ -54,7 +58,7 @@ internal static class DeskPages
         return refusal switch
         {
             null => PageResult.GoTo($"/admin/orders/{request.Route("id")}?done=1"),
-            { Status: StatusCodes.Status404NotFound or >= 500 } => PageResult.Refused(refusal),
+            _ when refusal.IsHopeless() => PageResult.Refused(refusal),
             _ => await ShowOrder(
                 request, FormState.Of(request.Form, refusal, request.Words), StatusCodes.Status422UnprocessableEntity),
         };
@@ -94,7 +98,7 @@ internal static class DeskPages
         return refusal switch
         {
             null => PageResult.GoTo($"/admin/people/{request.Route("id")}?done=1"),
-            { Status: StatusCodes.Status404NotFound or >= 500 } => PageResult.Refused(refusal),
+            _ when refusal.IsHopeless() => PageResult.Refused(refusal),
             _ => await ShowPerson(
                 request, FormState.Of(request.Form, refusal, request.Words), StatusCodes.Status422UnprocessableEntity),
         };
@@ -118,8 +122,6 @@ internal static class DeskPages
         $"{Letters}/{Uri.EscapeDataString(request.Route("consumer"))}/{Uri.EscapeDataString(request.Route("id"))}";
 
     private static string PathOf(PageRequest request, string list) => $"{list}/{Uri.EscapeDataString(request.Route("id"))}";
-
-    private static string? TextOf(PageRequest request, string field) => request.Field(field) is { Length: > 0 } text ? text : null;
 
     private static JsonTypeInfo<T> Json<T>() => (JsonTypeInfo<T>)DeskJson.Default.GetTypeInfo(typeof(T))!;
 }

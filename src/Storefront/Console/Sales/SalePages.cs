@@ -11,6 +11,7 @@ namespace Doorbuster.Storefront.Console.Sales;
 internal static class SalePages
 {
     private const string Api = "/api/admin/v1/sales";
+    private const string One = "/sales/{id}";
 
     public static void Map(ConsoleRoutes console)
     {
@@ -21,17 +22,17 @@ internal static class SalePages
         console.Form("/sales/new", Create);
         console.Page("/sales/{id}", request => Show(request, FormState.Empty, notice: request.Query("done") is null ? null : "console.done"));
         console.Form("/sales/{id}", Change);
-        console.Form("/sales/{id}/open", request => Set(request, new(State: "open", OpensAt: "now")));
-        console.Form("/sales/{id}/pause", request => Set(request, new(State: "paused")));
-        console.Form("/sales/{id}/resume", request => Set(request, new(State: "open")));
-        console.Form("/sales/{id}/close", request => Set(request, new(State: "closed")), isDangerous: true);
+        console.Form("/sales/{id}/open", request => Set(request, new(State: "open", OpensAt: "now")), shows: One);
+        console.Form("/sales/{id}/pause", request => Set(request, new(State: "paused")), shows: One);
+        console.Form("/sales/{id}/resume", request => Set(request, new(State: "open")), shows: One);
+        console.Form("/sales/{id}/close", request => Set(request, new(State: "closed")), isDangerous: true, shows: One);
         console.Page("/sales/{id}/audit", Audit);
         console.Stream("/sales/{id}/events", SaleStream.Send);
     }
 
     private static PageResult Draft(PageRequest request, FormState form, int status = StatusCodes.Status200OK) =>
         PageResult.View<SaleDraftPage, SaleDraftModel>(
-            new(form, request.Field("key") is { Length: > 0 } key ? key : request.NewKey()), status);
+            new(form, request.SentKey()), status);
 
     private static async Task<PageResult> Create(PageRequest request)
     {
@@ -41,7 +42,7 @@ internal static class SalePages
         var hold = Whole(request, "hold", wrong, isOptional: true);
         var price = Amount(request, wrong);
         if (wrong.Count > 0)
-            return Draft(request, Sent(request) with { Errors = wrong }, StatusCodes.Status422UnprocessableEntity);
+            return Draft(request, FormState.Sent(request.Form) with { Errors = wrong }, StatusCodes.Status422UnprocessableEntity);
 
         var made = await request.Api.Send(
             "POST", Api, ConsoleSalesJson.Default.RunSale, ShopApi.Json(
@@ -50,7 +51,7 @@ internal static class SalePages
                 ConsoleSalesJson.Default.NewSale),
             request.SentKey());
         return made.Refusal is { } refusal
-            ? Draft(request, FormState.Of(request.Form, refusal, request.Words), Unprocessable(refusal))
+            ? Draft(request, FormState.Of(request.Form, refusal, request.Words), refusal.FormStatus())
             : PageResult.GoTo($"/admin/sales/{made.Value!.Id}");
     }
 
@@ -89,7 +90,7 @@ internal static class SalePages
         var wrong = new Dictionary<string, string>();
         var units = Whole(request, "units", wrong);
         if (wrong.Count > 0)
-            return await Show(request, Sent(request) with { Errors = wrong }, null, StatusCodes.Status422UnprocessableEntity);
+            return await Show(request, FormState.Sent(request.Form) with { Errors = wrong }, null, StatusCodes.Status422UnprocessableEntity);
 
         // Only what was touched: somebody else's change of another field stays.
         bool IsTouched(string name, string was) => request.Field(name) != request.Field(was);
@@ -109,10 +110,10 @@ internal static class SalePages
         return refusal switch
         {
             null => PageResult.GoTo($"/admin/sales/{id}?done=1"),
-            { Status: StatusCodes.Status404NotFound or >= 500 } => PageResult.Refused(refusal),
+            _ when refusal.IsHopeless() => PageResult.Refused(refusal),
             { Status: StatusCodes.Status412PreconditionFailed } => await Show(
-                request, Sent(request) with { Problem = request.Words["console.outdated"] }, null, StatusCodes.Status409Conflict),
-            _ => await Show(request, FormState.Of(request.Form, refusal, request.Words), null, Unprocessable(refusal)),
+                request, FormState.Sent(request.Form) with { Problem = request.Words["console.outdated"] }, null, StatusCodes.Status409Conflict),
+            _ => await Show(request, FormState.Of(request.Form, refusal, request.Words), null, refusal.FormStatus()),
         };
     }
 
@@ -127,12 +128,6 @@ internal static class SalePages
             ? PageResult.Refused(refusal)
             : PageResult.View<SaleAuditPage, SaleAuditModel>(new(sale.Value!, audit.Value!, request.Context.Now));
     }
-
-    private static FormState Sent(PageRequest request) =>
-        new() { Values = request.Form.ToDictionary(field => field.Key, field => field.Value.ToString()) };
-
-    private static int Unprocessable(ApiRefusal refusal) =>
-        refusal.Status == StatusCodes.Status400BadRequest ? StatusCodes.Status422UnprocessableEntity : refusal.Status;
 
     private static long? Whole(PageRequest request, string name, Dictionary<string, string> wrong, bool isOptional = false)
     {
@@ -155,7 +150,7 @@ internal static class SalePages
 
     // Fields of this kind have no zone; the page says that it is UTC.
     private static string? Time(PageRequest request, string name) =>
-        request.Field(name) is { Length: > 0 } time ? time + "Z" : null;
+        request.Text(name) is { } time ? time + "Z" : null;
 
     private static string Local(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);

@@ -13,9 +13,9 @@ internal static class ConsoleSignInPages
     public static void Map(ConsoleRoutes console)
     {
         console.Open("/sign-in", request => Task.FromResult(Ask(request, FormState.Empty, StatusCodes.Status200OK)));
-        console.Open("/sign-in", Begin, isForm: true);
-        console.Open("/sign-out", Leave, isForm: true);
-        console.Open("/language", Choose, isForm: true);
+        console.OpenForm("/sign-in", Begin);
+        console.OpenForm("/sign-out", Leave);
+        console.OpenForm("/language", Choose);
     }
 
     private static PageResult Ask(PageRequest request, FormState form, int status) =>
@@ -27,9 +27,7 @@ internal static class ConsoleSignInPages
             request.Http, request.Field("email"), request.Form["password"].ToString());
         return session is not null
             ? PageResult.GoTo(NextOf(request))
-            : Ask(request, FormState.Of(request.Form, refusal!, request.Words),
-                refusal!.Status is < 500 and not StatusCodes.Status429TooManyRequests
-                    ? StatusCodes.Status422UnprocessableEntity : refusal.Status);
+            : Ask(request, FormState.Of(request.Form, refusal!, request.Words), refusal!.FormStatus());
     }
 
     private static async Task<PageResult> Leave(PageRequest request)
@@ -47,7 +45,7 @@ internal static class ConsoleSignInPages
     private static ConsoleDoor DoorOf(PageRequest request) => request.Http.RequestServices.GetRequiredService<ConsoleDoor>();
 
     private static string NextOf(PageRequest request) =>
-        InConsole(request.Field("next") is { Length: > 0 } sent ? sent : request.Query("next"));
+        InConsole(request.Text("next") ?? request.Query("next"));
 
     private static string InConsole(string? path) =>
         LocalPath.Or(path, ConsoleRoutes.Root) is var local && ConsoleRoutes.IsHere(local.Split('?')[0]) ? local : ConsoleRoutes.Root;
@@ -63,7 +61,7 @@ public sealed record ConfirmModel(string Path, IReadOnlyList<KeyValuePair<string
     public const string Password = "console-password";
 
     public static ConfirmModel Of(PageRequest request, ApiRefusal? refusal) => new(
-        request.Context.Path + request.Context.Query,
+        request.Http.Request.Path.Value + request.Http.Request.QueryString,
         [.. request.Form.Where(field => field.Key != Password)
             .SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")))],
         refusal is null ? FormState.Empty : new() { Problem = request.Words.Of(refusal) });

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Doorbuster.Storefront.Api;
 using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Http;
@@ -10,13 +9,11 @@ namespace Doorbuster.Storefront.Pages.Cart;
 /// <summary>What one put aside: change it, take it out, go on to the checkout.</summary>
 internal static class CartPage
 {
-    private const int KeyMax = 64;
-
     public static void Map(PageRoutes pages)
     {
         pages.Personal("/cart", Access.Anyone, request => Show(request, refusal: null));
-        pages.Form("/cart/items", Access.Anyone, Add);
-        pages.Form("/cart/items/{sku}", Access.Anyone, Change);
+        pages.Form("/cart/items", Access.Anyone, Add, shows: "/cart");
+        pages.Form("/cart/items/{sku}", Access.Anyone, Change, shows: "/cart");
     }
 
     /// <summary>The cart, with why what was asked for cannot be.</summary>
@@ -53,11 +50,9 @@ internal static class CartPage
     {
         var sku = request.Field("sku");
         // With a script a second click has the key of the first; without, each one is its own wish.
-        var key = request.Field("key") is { Length: > 0 and <= KeyMax } sent && sent.All(char.IsAsciiLetterOrDigit)
-            ? sent : RandomNumberGenerator.GetHexString(32, lowercase: true);
         var answer = await request.AsSomebody(() => request.Api.Send(
             "POST", "/api/v1/cart/items", BuyingJson.Default.ApiCart,
-            ShopApi.Json(new(sku, Math.Max(1, QuantityIn(request))), BuyingJson.Default.ApiCartAddition), key));
+            ShopApi.Json(new(sku, Math.Max(1, QuantityIn(request))), BuyingJson.Default.ApiCartAddition), request.SentKey()));
         return answer.Refusal is { } refusal
             ? await Show(request, Naming(refusal, sku))
             : PageResult.GoTo($"/cart?added={Uri.EscapeDataString(sku)}");

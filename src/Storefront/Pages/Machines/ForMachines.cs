@@ -162,6 +162,5 @@ internal sealed class ForMachines(LocalApi local, IOptions<StorefrontOptions> op
 
     private ShopApi Api(HttpContext http) => new(local, caller: null, http.RequestAborted);
 
-    private string OriginOf(HttpContext http) =>
-        options.Value.Origin?.TrimEnd('/') ?? $"{http.Request.Scheme}://{http.Request.Host.Value}";
+    private string OriginOf(HttpContext http) => options.Value.OriginOf(http.Request);
 }

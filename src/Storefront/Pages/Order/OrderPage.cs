@@ -9,15 +9,16 @@ namespace Doorbuster.Storefront.Pages.Order;
 /// <summary>One order: where it stands, what it waits for, and what its buyer can do. Asks again by itself while it moves.</summary>
 internal static class OrderPage
 {
+    private const string Path = "/orders/{id}";
     private const int ReasonMax = 64;
 
     public static void Map(PageRoutes pages)
     {
-        pages.Personal("/orders/{id}", Access.Guest, request => Show(request, refusal: null));
-        pages.Form("/orders/{id}/pay", Access.Guest, request => Paying.Start(request, request.Route("id")));
-        pages.Form("/orders/{id}/cancel", Access.Guest, request => Do(request, "cancellation", body: null));
-        pages.Form("/orders/{id}/return", Access.Guest, SendBack);
-        pages.Form("/orders/{id}/again", Access.Guest, BuyAgain);
+        pages.Personal(Path, Access.Guest, request => Show(request, refusal: null));
+        pages.Form(Path + "/pay", Access.Guest, request => Paying.Start(request, request.Route("id")), shows: Path);
+        pages.Form(Path + "/cancel", Access.Guest, request => Do(request, "cancellation", body: null), shows: Path);
+        pages.Form(Path + "/return", Access.Guest, SendBack, shows: Path);
+        pages.Form(Path + "/again", Access.Guest, BuyAgain, shows: "/cart");
     }
 
     private static async Task<PageResult> Show(PageRequest request, ApiRefusal? refusal)
@@ -54,7 +55,7 @@ internal static class OrderPage
         return refusal switch
         {
             null => PageResult.GoTo($"/orders/{Uri.EscapeDataString(id)}"),
-            { Status: StatusCodes.Status404NotFound or >= 500 } => PageResult.Refused(refusal),
+            _ when refusal.IsHopeless() => PageResult.Refused(refusal),
             _ => await Show(request, refusal),
         };
     }

@@ -14,7 +14,7 @@ internal static class SalePage
     {
         pages.Cached("/sales/{id}", request => Show<Sale>(request, new()));
         pages.Cached("/sales/{id}/waiting-room", request => Show<WaitingRoom>(request, new()));
-        pages.Form("/sales/{id}/buy", Access.Anyone, Buy);
+        pages.Form("/sales/{id}/buy", Access.Anyone, Buy, shows: "/sales/{id}");
         pages.Personal("/sales/{id}/tickets/{ticket}", Access.Person, Follow);
     }
 

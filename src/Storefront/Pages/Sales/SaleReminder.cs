@@ -37,7 +37,7 @@ internal sealed class SaleReminder(LocalApi local, IOptions<StorefrontOptions> o
             http.Response.StatusCode = answer.Refusal!.Status;
             return;
         }
-        var origin = options.Value.Origin?.TrimEnd('/') ?? $"{http.Request.Scheme}://{http.Request.Host.Value}";
+        var origin = options.Value.OriginOf(http.Request);
         var body = Encoding.UTF8.GetBytes(Write(sale, Words.In(language), origin + language.Link($"/sales/{sale.Id}"), clock.GetUtcNow()));
         http.Response.ContentType = "text/calendar; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{sale.Id}.ics\"";

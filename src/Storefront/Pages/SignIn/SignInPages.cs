@@ -15,7 +15,7 @@ internal static class SignInPages
         pages.Form("/sign-in", Access.Anyone, BeginSession);
         pages.Personal("/register", Access.Anyone, request => Task.FromResult(Register(request, FormState.Empty)));
         pages.Form("/register", Access.Anyone, MakeAccount);
-        pages.Form("/sign-out", Access.Anyone, EndSession);
+        pages.Form("/sign-out", Access.Anyone, EndSession, shows: "/");
     }
 
     private static PageResult SignIn(PageRequest request, FormState form, int status = StatusCodes.Status200OK) =>
@@ -26,7 +26,7 @@ internal static class SignInPages
 
     private static async Task<PageResult> BeginSession(PageRequest request) =>
         await TrySignIn(request) is { } refusal
-            ? SignIn(request, FormState.Of(request.Form, refusal, request.Words), StatusOf(refusal))
+            ? SignIn(request, FormState.Of(request.Form, refusal, request.Words), refusal.FormStatus())
             : PageResult.GoTo(NextOf(request));
 
     private static async Task<PageResult> MakeAccount(PageRequest request)
@@ -39,7 +39,7 @@ internal static class SignInPages
             return PageResult.GoTo(NextOf(request));
         return refusal is null
             ? PageResult.GoTo($"/sign-in?next={Uri.EscapeDataString(NextOf(request))}")
-            : Register(request, FormState.Of(request.Form, refusal, request.Words), StatusOf(refusal));
+            : Register(request, FormState.Of(request.Form, refusal, request.Words), refusal.FormStatus());
     }
 
     private static async Task<PageResult> EndSession(PageRequest request)
@@ -55,12 +55,8 @@ internal static class SignInPages
         "POST", "/api/v1/sessions",
         ShopApi.Json(new(request.Field("email"), request.Form["password"].ToString()), StorefrontJson.Default.ApiSignIn));
 
-    private static int StatusOf(ApiRefusal refusal) =>
-        refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status400BadRequest
-            ? StatusCodes.Status422UnprocessableEntity : refusal.Status;
-
     private static string NextOf(PageRequest request) =>
-        LocalPath.Or(request.Form["next"].ToString() is { Length: > 0 } sent ? sent : request.Query("next"), "/");
+        LocalPath.Or(request.Text("next") ?? request.Query("next"), "/");
 }
 
 /// <param name="Next">Where one wanted to go.</param>

@@ -16,8 +16,8 @@ internal static class CouponsPage
     public static void Map(PageRoutes pages)
     {
         pages.Personal(Path, Access.Person, request => Show(request, FormState.Empty));
-        pages.Form(Path + "/code", Access.Person, EnterCode);
-        pages.Form(Path + "/{id}", Access.Person, Claim);
+        pages.Form(Path + "/code", Access.Person, EnterCode, shows: Path);
+        pages.Form(Path + "/{id}", Access.Person, Claim, shows: Path);
     }
 
     private static async Task<PageResult> Show(

@@ -12,7 +12,7 @@ internal static class NoticesPage
     public static void Map(PageRoutes pages)
     {
         pages.Personal(Path, Access.Person, Show);
-        pages.Form(Path + "/{id}", Access.Person, Open);
+        pages.Form(Path + "/{id}", Access.Person, Open, shows: Path);
         pages.Form(Path, Access.Person, ReadAll);
     }
 

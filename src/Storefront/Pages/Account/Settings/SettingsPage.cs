@@ -15,8 +15,8 @@ internal static class SettingsPage
     {
         pages.Personal(Path, Access.Person, request => Show(request, Said.Nothing));
         pages.Form(Path, Access.Person, ChangeProfile);
-        pages.Form(Path + "/password", Access.Person, ChangePassword);
-        pages.Form(Path + "/sessions/{id}", Access.Person, EndSession);
+        pages.Form(Path + "/password", Access.Person, ChangePassword, shows: Path);
+        pages.Form(Path + "/sessions/{id}", Access.Person, EndSession, shows: Path);
     }
 
     private static async Task<PageResult> Show(PageRequest request, Said said, int status = StatusCodes.Status200OK)
@@ -36,7 +36,7 @@ internal static class SettingsPage
         var refusal = await request.Api.Do(
             "PATCH", "/api/v1/me",
             ShopApi.Json(new(request.Field("displayName"), request.Field("timeZone")), AccountJson.Default.MyProfileChange),
-            ifMatch: request.Field("version") is { Length: > 0 } tag ? tag : null);
+            ifMatch: request.Text("version"));
         if (refusal is null)
             return await Show(request, Said.Nothing with { Done = "settings.saved" });
         if (refusal.IsHopeless())

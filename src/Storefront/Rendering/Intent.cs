@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using Doorbuster.Storefront.Api;
-using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Http;
 
-namespace Doorbuster.Storefront.Pages.Account;
+namespace Doorbuster.Storefront.Rendering;
 
-/// <summary>What a form of these pages has in common with the others.</summary>
+/// <summary>What forms have in common.</summary>
 internal static class Intent
 {
     /// <summary>One button, one intent, one key: it is in the form, so a repeated click is the same request.</summary>
@@ -14,6 +13,9 @@ internal static class Intent
     public static string NewKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public static string Key(this PageRequest request) => request.Field(KeyField);
+
+    /// <summary>The key of the form that was sent; a new one for whoever wrote the form himself.</summary>
+    public static string SentKey(this PageRequest request) => request.Text(KeyField) ?? NewKey();
 
     /// <summary>For the cursor of a list: the part of the API's query.</summary>
     public static string After(this PageRequest request) =>
