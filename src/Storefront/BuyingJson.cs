@@ -15,7 +15,7 @@ namespace Doorbuster.Storefront;
 [JsonSerializable(typeof(ApiWish))]
 [JsonSerializable(typeof(ApiAddresses))]
 [JsonSerializable(typeof(ApiShippingMethods))]
-[JsonSerializable(typeof(ApiCoupon))]
+[JsonSerializable(typeof(ApiCouponClaimed))]
 [JsonSerializable(typeof(ApiCoupons))]
 [JsonSerializable(typeof(ApiCode))]
 [JsonSerializable(typeof(ApiWallet))]

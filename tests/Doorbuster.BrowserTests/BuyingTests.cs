@@ -78,6 +78,69 @@ public sealed class BuyingTests(BrowserShop shop)
         visitor.AssertQuiet("paying at the second try");
     }
 
+    [Fact]
+    public async Task A_total_that_cannot_be_worked_out_orders_nothing_and_what_is_refused_is_told()
+    {
+        await using var visitor = await shop.Visit(Widths.Phone);
+        var page = visitor.Page;
+        var isAway = false;
+        await page.RouteAsync("**/checkout/*", async route =>
+        {
+            if (isAway && route.Request.PostData?.Contains("do=update", StringComparison.Ordinal) is true)
+                await route.FulfillAsync(new() { Status = 503, ContentType = "text/html", Body = "<h1>Not now</h1>" });
+            else
+                await route.ContinueAsync();
+        });
+        await Shopper.BeNew(shop, visitor, "Lovelace");
+        await Buying.ToCheckout(visitor);
+        var (url, said, place) = (page.Url, page.Locator("[data-said]"), page.Locator("[data-order]"));
+
+        // Refused by itself: told above and beside the field, and one goes on writing where one is.
+        await Buying.FillIn(page);
+        await Assertions.Expect(said).ToContainTextAsync("The total is now £");
+        await page.GetByLabel("E-mail").FillAsync("ada@example");
+        await page.GetByLabel("Full name").FocusAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("check the fields marked below");
+        await Assertions.Expect(page.Locator("#email-error")).ToContainTextAsync("Write an e-mail address");
+        await Assertions.Expect(page.GetByLabel("Full name")).ToBeFocusedAsync();
+        await Axe.AssertClean(page, "a checkout that was refused");
+        visitor.Forget();    // the browser notes the refusal itself
+        await page.GetByLabel("E-mail").FillAsync("ada@example.test");
+        await page.GetByLabel("Full name").FocusAsync();
+        await Assertions.Expect(page.Locator("#email-error")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
+        // What one is typing stays, whatever is worked out meanwhile.
+        var code = page.GetByLabel("Coupon code");
+        await code.FillAsync("SPRI");
+        await page.EvaluateAsync("() => document.querySelector('[value=express]').click()");
+        await Assertions.Expect(said).ToContainTextAsync("The total is now £");
+        await Assertions.Expect(page.Locator("#totals")).Not.ToHaveAttributeAsync("aria-busy", "true");
+        await Assertions.Expect(code).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("NG");
+        await Assertions.Expect(code).ToHaveValueAsync("SPRING");
+
+        isAway = true;
+        await page.GetByText("Standard").First.ClickAsync();
+        await Assertions.Expect(page.Locator("[data-away]")).ToContainTextAsync("couldn't work out the total");
+        await Assertions.Expect(said).ToContainTextAsync("couldn't work out the total");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Work out the total again" })).ToBeVisibleAsync();
+        Assert.Equal(url, page.Url);
+        var orders = await page.EvaluateAsync<int>("async () => (await (await fetch('/api/v1/orders')).json()).data.length");
+        Assert.Equal(0, orders);
+        visitor.Forget();
+        isAway = false;
+        await page.GetByText("Express").First.ClickAsync();
+        await Assertions.Expect(page.Locator("[data-away]")).ToBeHiddenAsync();
+        await Assertions.Expect(place).ToBeEnabledAsync();
+
+        // Ordered in another window: this one goes there.
+        await page.EvaluateAsync(
+            "async () => { await fetch('/api' + location.pathname.replace('/checkout/', '/v1/checkouts/') + '/order', { method: 'POST', headers: { 'Idempotency-Key': 'elsewhere' } }); }");
+        await page.GetByText("Standard").First.ClickAsync();
+        await page.WaitForURLAsync("**/orders/ord_*");
+    }
+
     // Tab until the button that is named so has the focus.
     private static async Task Press(IPage page, string name, string key)
     {

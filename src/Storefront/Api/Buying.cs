@@ -53,6 +53,9 @@ public sealed record ApiShippingMethods(IReadOnlyList<ApiShippingMethod> Data);
 
 public sealed record ApiCoupon(string Id, string Title);
 
+/// <summary>A coupon just claimed: whole, or only that it is on its way.</summary>
+public sealed record ApiCouponClaimed(string Id, string? Title = null);
+
 public sealed record ApiCoupons(IReadOnlyList<ApiCoupon> Data);
 
 public sealed record ApiCode(string Code);

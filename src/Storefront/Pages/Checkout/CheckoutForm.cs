@@ -2,6 +2,7 @@ using System.Globalization;
 using Doorbuster.Storefront.Api;
 using Doorbuster.Storefront.Languages;
 using Doorbuster.Storefront.Parts;
+using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorbuster.Storefront.Pages.Checkout;
@@ -22,13 +23,6 @@ internal static class CheckoutForm
         ("line2", checkout.ShipTo?.Line2), ("city", checkout.ShipTo?.City), ("region", checkout.ShipTo?.Region),
         ("postalCode", checkout.ShipTo?.PostalCode), ("country", checkout.ShipTo?.Country ?? country));
 
-    public static FormState Of(IFormCollection sent, IReadOnlyDictionary<string, string>? errors = null, string? problem = null) => new()
-    {
-        Values = sent.ToDictionary(field => field.Key, field => field.Value.ToString()),
-        Errors = errors ?? new Dictionary<string, string>(),
-        Problem = problem,
-    };
-
     /// <summary>Fields that must be filled in and are not, with what to write there.</summary>
     public static Dictionary<string, string> Missing(IFormCollection sent, Words words) => AddressFields.Prepend("email")
         .Where(field => string.IsNullOrWhiteSpace(sent[field]))
@@ -47,18 +41,19 @@ internal static class CheckoutForm
     }
 
     /// <summary>The address is left out as long as it is not whole: then nothing is known of what its delivery costs.</summary>
-    public static ApiWish Wish(IFormCollection sent, long pointsHad) => new()
+    /// <param name="points">All that one has; null: not known now, so those in use stay.</param>
+    public static ApiWish Wish(PageRequest request, long? points) => new()
     {
-        Email = Text(sent, "email"),
-        ShipTo = Array.TrueForAll(AddressFields, field => Text(sent, field) is not null)
+        Email = request.Text("email"),
+        ShipTo = Array.TrueForAll(AddressFields, field => request.Text(field) is not null)
             ? new(
-                Text(sent, "name")!, Text(sent, "line1")!, Text(sent, "city")!, Text(sent, "postalCode")!,
-                Text(sent, "country") ?? "", Text(sent, "line2"), Text(sent, "region"))
+                request.Field("name"), request.Field("line1"), request.Field("city"), request.Field("postalCode"),
+                request.Field("country"), request.Text("line2"), request.Text("region"))
             : null,
-        ShippingMethod = Text(sent, "shippingMethod"),
-        Coupons = [.. sent["coupons"].OfType<string>().Where(id => id.Length > 0).Distinct().Take(CouponsMax)],
-        Points = sent.ContainsKey("points") ? pointsHad : 0,
-        Wallet = sent.ContainsKey("wallet"),
+        ShippingMethod = request.Text("shippingMethod"),
+        Coupons = [.. request.Form["coupons"].OfType<string>().Where(id => id.Length > 0).Distinct().Take(CouponsMax)],
+        Points = request.Form.ContainsKey("points") ? points : 0,
+        Wallet = request.Form.ContainsKey("wallet"),
     };
 
     /// <summary>The total that was on the page when the form was sent; null when it says none.</summary>
@@ -66,7 +61,4 @@ internal static class CheckoutForm
         long.TryParse(sent["shown"], NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : null;
 
     private static string WordsOf(string field, Words words) => words.Find($"parts.wrong.{field}") ?? words["parts.wrong.field"];
-
-    private static string? Text(IFormCollection sent, string field) =>
-        sent[field].ToString().Trim() is { Length: > 0 } text ? text : null;
 }

@@ -21,7 +21,7 @@ internal static class AddressPages
         pages.Personal(Path + "/{id}", Access.Person, Edit);
         pages.Form(Path + "/new", Access.Person, Add);
         pages.Form(Path + "/{id}", Access.Person, Change);
-        pages.Form(Path + "/{id}/removal", Access.Person, Remove);
+        pages.Form(Path + "/{id}/removal", Access.Person, Remove, shows: Path);
     }
 
     private static async Task<PageResult> List(PageRequest request)
@@ -55,7 +55,7 @@ internal static class AddressPages
     private static async Task<PageResult> Change(PageRequest request)
     {
         var refusal = await request.Api.Do(
-            "PUT", AddressOf(request), Body(request), ifMatch: request.Field(Tag) is { Length: > 0 } tag ? tag : null);
+            "PUT", AddressOf(request), Body(request), ifMatch: request.Text(Tag));
         if (refusal is null)
             return PageResult.GoTo(Path);
         if (refusal.IsHopeless())
@@ -89,11 +89,8 @@ internal static class AddressPages
 
     private static byte[] Body(PageRequest request) => ShopApi.Json(
         new(request.Field("name"), request.Field("line1"), request.Field("city"), request.Field("country"),
-            OrNull(request, "line2"), OrNull(request, "region"), OrNull(request, "postalCode"), request.Field(IsDefault) == "true"),
+            request.Text("line2"), request.Text("region"), request.Text("postalCode"), request.Field(IsDefault) == "true"),
         AccountJson.Default.MyAddressChange);
-
-    private static string? OrNull(PageRequest request, string field) =>
-        request.Field(field) is { Length: > 0 } value ? value : null;
 
     private static string AddressOf(PageRequest request) => $"/api/v1/me/addresses/{Uri.EscapeDataString(request.Route("id"))}";
 }
