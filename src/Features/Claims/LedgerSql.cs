@@ -5,56 +5,63 @@ internal static class LedgerSql
 {
     // A statement's snapshot is older than a lock it waits for. With two writers on one pool, "lock and count" in one statement
     // would count with old eyes; so the lock is a statement of its own, in the same round trip.
-    public const string LockPool = "select from claims.pools where id = $1 for update";
+    // In the order of their ids, so that two who lock several never wait for each other.
+    public const string LockPools = "select from claims.pools where id = any($1) order by id for update";
 
-    // $1 pool, $2 epoch, $3 ids, $4 people, $5 keys, $6 quantities. One row for each request, in order.
-    // The pool's row is locked, and a batch has one request a person: so neither limit nor total needs more than this snapshot.
-    // Each look-up stands once and is materialized: flattened, the planner ran them twice, at twice the cost of the statement.
-    // A refused request in the middle does not take part in the running sum; what fits is a prefix of the rest, so ordinals
-    // have no gaps.
+    // $1 pools, $2 epochs, $3 ids, $4 people, $5 keys, $6 quantities, $7 traces: an element for each request. One row for each,
+    // in order.
+    // The pools' rows are locked, and a batch has one request a person and pool: so neither limit nor total needs more than this
+    // snapshot. Each look-up stands once and is materialized: flattened, the planner ran them twice, at twice the cost of the
+    // statement. A refused request in the middle does not take part in the running sum; what fits is a prefix of the rest, so
+    // ordinals have no gaps.
     public const string Enter = """
         with pool as materialized (
-          select kind, total - taken as free, granted, per_person, hold,
-            case when epoch <> $2 then 9
-                 when state = 1 then 8
+          select id, kind, total - taken as free, granted, per_person, hold, epoch,
+            case when state = 1 then 8
                  when state = 2 or now() >= closes_at then 7
                  when now() < opens_at then 6 end as refusal
-          from claims.pools where id = $1),
+          from claims.pools where id = any($1)),
         asked as materialized (
-          select a.n, a.id, a.person, a.key, a.quantity,
-            (select k.id from claims.claims k where k.pool = $1 and k.person = a.person and k.request_key = a.key) as known,
+          select a.n, a.pool, a.id, a.person, a.key, a.quantity, a.trace, p.kind, p.free, p.granted, p.per_person, p.hold,
+            case when p.epoch <> a.epoch then 9 else p.refusal end as refusal,
+            (select k.id from claims.claims k
+             where k.pool = a.pool and k.person = a.person and k.request_key = a.key) as known,
             case when p.per_person is not null then (
-              select sum(c.quantity) from claims.claims c where c.pool = $1 and c.person = a.person and c.state < 2) end as used
-          from unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::int[]) with ordinality as a(id, person, key, quantity, n), pool p),
+              select sum(c.quantity) from claims.claims c
+              where c.pool = a.pool and c.person = a.person and c.state < 2) end as used
+          from unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::uuid[], $6::int[], $7::text[]) with ordinality
+            as a(pool, epoch, id, person, key, quantity, trace, n)
+          join pool p on p.id = a.pool),
         judged as materialized (
-          select a.*, p.free, p.granted, p.hold,
-            case when a.known is not null then 1
-                 when a.quantity = 0 then 3
-                 when p.refusal is not null then p.refusal
-                 when a.quantity + coalesce(a.used, 0) > p.per_person then 5
+          select *,
+            case when known is not null then 1
+                 when quantity = 0 then 3
+                 when refusal is not null then refusal
+                 when quantity + coalesce(used, 0) > per_person then 5
                  else 0 end as verdict
-          from asked a, pool p),
+          from asked),
         fitted as materialized (
-          select n, id, person, key, quantity, known, granted, hold, running,
+          select n, pool, kind, id, person, key, quantity, trace, known, granted, hold, running,
             case when verdict = 0 and running > free then 4 else verdict end as verdict
-          from (select *, sum(quantity) filter (where verdict = 0) over (order by n) as running from judged) j),
+          from (
+            select *, sum(quantity) filter (where verdict = 0) over (partition by pool order by n) as running from judged) j),
         made as (
           insert into claims.claims (id, pool, person, request_key, quantity, state, ordinal, deadline, made_at)
-          select id, $1, person, key, quantity, case when hold is null then 1 else 0 end, granted + running, now() + hold, now()
+          select id, pool, person, key, quantity, case when hold is null then 1 else 0 end, granted + running, now() + hold, now()
           from fitted where verdict = 0
           returning 1),
         counted as (
           update claims.pools p set taken = p.taken + m.units, granted = p.granted + m.units
-          from (select sum(quantity) as units from fitted where verdict = 0) m
-          where p.id = $1 and m.units > 0),
+          from (select pool, sum(quantity) as units from fitted where verdict = 0 group by pool) m
+          where p.id = m.pool),
         said as (
           insert into messaging.outbox (type, body)
           select 'ClaimsMade', json_build_object(
-            'pool', $1, 'kind', (select kind from pool), 'kept', bool_or(hold is null), 'madeAt', now(),
-            'deadline', now() + min(hold), 'ids', array_agg(id), 'people', array_agg(person),
-            'quantities', array_agg(quantity), 'ordinals', array_agg(granted + running),
-            'traces', $7::json)
-          from fitted where verdict = 0 having count(*) > 0)
+            'pool', pool, 'kind', min(kind), 'kept', bool_or(hold is null), 'madeAt', now(), 'deadline', now() + min(hold),
+            'ids', array_agg(id), 'people', array_agg(person), 'quantities', array_agg(quantity),
+            'ordinals', array_agg(granted + running),
+            'traces', json_object_agg(id, trace) filter (where trace is not null))
+          from fitted where verdict = 0 group by pool)
         select f.verdict, coalesce(k.id, f.id), coalesce(k.quantity, f.quantity),
           coalesce(k.state, case when f.hold is null then 1 else 0 end)::smallint, coalesce(k.ordinal, f.granted + f.running),
           case when k.id is null then now() + f.hold else k.deadline end, coalesce(k.made_at, now())

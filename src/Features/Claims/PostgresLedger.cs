@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Doorbuster.Contracts.Claims;
 using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Doorbuster.Claims;
 
@@ -182,7 +180,7 @@ internal sealed class PostgresLedger : ILedger
             {
                 BatchCommands =
                 {
-                    new(LedgerSql.LockPool) { Parameters = { new() { Value = pool } } },
+                    new(LedgerSql.LockPools) { Parameters = { new() { Value = new[] { pool } } } },
                     new(LedgerSql.ReleaseDueOfPool) { Parameters = { new() { Value = pool }, new() { Value = max } } },
                     new(LedgerSql.Notify),
                 },
@@ -219,55 +217,55 @@ internal sealed class PostgresLedger : ILedger
             : EndOutcome.Kept;
     }
 
-    // Pools are locked in the order of their ids, so that two of these never wait for each other.
     private static async Task<IReadOnlyList<LedgerAnswer>[]> Enter(
         NpgsqlConnection connection, Entering[] asked, CancellationToken cancel)
     {
-        var order = Enumerable.Range(0, asked.Length).OrderBy(i => asked[i].Pool).ToArray();
-        await using var statements = new NpgsqlBatch(connection);
-        foreach (var i in order)
+        await using var statements = new NpgsqlBatch(connection)
         {
-            statements.BatchCommands.Add(new(LedgerSql.LockPool)
-            {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = asked[i].Pool } },
-            });
-            statements.BatchCommands.Add(Statement(asked[i]));
-        }
+            BatchCommands = { new(LedgerSql.LockPools) { Parameters = { asked.Column(one => one.Pool) } } },
+        };
+        var executions = Executions(asked);
+        foreach (var execution in executions)
+            statements.BatchCommands.Add(Statement([.. execution.Select(i => asked[i])]));
         statements.BatchCommands.Add(new(LedgerSql.Notify));
 
         await using var row = await statements.ExecuteReaderAsync(cancel);
         var all = new IReadOnlyList<LedgerAnswer>[asked.Length];
-        foreach (var i in order)
+        foreach (var execution in executions)
         {
-            await row.NextResultAsync(cancel);    // past the lock
-            all[i] = await ReadAnswers(row, asked[i], cancel);
-            await row.NextResultAsync(cancel);
+            await row.NextResultAsync(cancel);    // past the lock, or the execution before
+            foreach (var i in execution)
+                all[i] = await ReadAnswers(row, asked[i], cancel);
         }
         while (await row.NextResultAsync(cancel)) { }    // to the end: an error of the commit shows here, before anybody is told
         return all;
     }
 
-    private static NpgsqlBatchCommand Statement(Entering asked)
+    // Each pool once in an execution: the next batch of the same pool has to see what the one before has made.
+    private static List<List<int>> Executions(Entering[] asked)
     {
-        var (batch, count) = (asked.Batch, asked.Batch.Count);
-        var (ids, people, keys, quantities) = (new long[count], new long[count], new Guid[count], new int[count]);
-        var traced = false;
-        for (var i = 0; i < count; i++)
+        var executions = new List<List<int>>();
+        for (var i = 0; i < asked.Length; i++)
         {
-            (ids[i], people[i], keys[i], quantities[i]) = (batch[i].Id, batch[i].Person, batch[i].Key, batch[i].Quantity);
-            traced |= batch[i].Trace is not null;
+            var pool = asked[i].Pool;
+            var free = executions.Find(execution => !execution.Exists(other => asked[other].Pool == pool));
+            if (free is null)
+                executions.Add(free = []);
+            free.Add(i);
         }
-        var traces = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Json, Value = DBNull.Value };
-        if (traced)
-            traces.Value = JsonSerializer.Serialize(batch.Where(e => e.Trace is not null).ToDictionary(e => e.Id, e => e.Trace));
+        return executions;
+    }
+
+    private static NpgsqlBatchCommand Statement(IReadOnlyList<Entering> asked)
+    {
+        (Entering Of, LedgerEntry Entry)[] rows = [.. asked.SelectMany(one => one.Batch.Select(entry => (one, entry)))];
         return new(LedgerSql.Enter)
         {
             Parameters =
             {
-                new NpgsqlParameter<long> { TypedValue = asked.Pool }, new NpgsqlParameter<int> { TypedValue = asked.Epoch },
-                new NpgsqlParameter<long[]> { TypedValue = ids }, new NpgsqlParameter<long[]> { TypedValue = people },
-                new NpgsqlParameter<Guid[]> { TypedValue = keys }, new NpgsqlParameter<int[]> { TypedValue = quantities },
-                traces,
+                rows.Column(row => row.Of.Pool), rows.Column(row => row.Of.Epoch), rows.Column(row => row.Entry.Id),
+                rows.Column(row => row.Entry.Person), rows.Column(row => row.Entry.Key), rows.Column(row => row.Entry.Quantity),
+                rows.Column(row => row.Entry.Trace),
             },
         };
     }
@@ -276,7 +274,7 @@ internal sealed class PostgresLedger : ILedger
         NpgsqlDataReader row, Entering asked, CancellationToken cancel)
     {
         var answers = new LedgerAnswer[asked.Batch.Count];
-        for (var i = 0; await row.ReadAsync(cancel); i++)
+        for (var i = 0; i < answers.Length && await row.ReadAsync(cancel); i++)
         {
             var verdict = Verdict(row.GetInt32(0));
             answers[i] = new(verdict, verdict is LedgerVerdict.Made or LedgerVerdict.Known

@@ -35,15 +35,22 @@ internal sealed class OrderStore(OrderShards shards)
             $"{WithHistory} where o.id = $1 and o.person = $2", ReadWithHistory,
             cancel, new() { Value = order }, new() { Value = person }), cancel);
 
+    private static readonly RowStatement<(long Order, long Person), long, Order> FindingPlain = new(
+        $"""
+        select {Columns} from unnest($1, $2) as r (wanted, owner)
+        join orders.orders o on o.id = r.wanted and o.person = r.owner
+        """,
+        wanted => wanted.Order, row => (row.GetInt64(0), Read(row)),
+        rows => [rows.Column(one => one.Order), rows.Column(one => one.Person)]);
+
     /// <summary>The order without its history.</summary>
-    public Task<Order?> FindPlain(long order, long person, CancellationToken cancel)
-    {
-        const string sql = $"select {Columns} from orders.orders o where o.id = $1 and o.person = $2";
-        NpgsqlParameter[] parameters = [new() { Value = order }, new() { Value = person }];
-        return shards.Together is { } together
-            ? together.QueryFirst(sql, Read, cancel, parameters)
-            : shards.Read(Ids.BucketIn(order), db => db.QueryFirst(sql, Read, cancel, parameters), cancel);
-    }
+    public Task<Order?> FindPlain(long order, long person, CancellationToken cancel) =>
+        shards.Together is { } together
+            ? together.Run(FindingPlain, (order, person), cancel)
+            : shards.Read(
+                Ids.BucketIn(order), db => db.QueryFirst(
+                    $"select {Columns} from orders.orders o where o.id = $1 and o.person = $2", Read, cancel,
+                    new() { Value = order }, new() { Value = person }), cancel);
 
     /// <summary>The order, whoever's it is.</summary>
     public Task<Order?> FindForAdmin(long order, CancellationToken cancel) => shards.Read(

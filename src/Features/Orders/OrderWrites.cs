@@ -128,7 +128,7 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts, IOptions
     public async Task<bool> Insert(
         NpgsqlTransaction transaction, Order order, string? requestKey, CancellationToken cancel)
     {
-        if (await transaction.Execute(InsertOrder, cancel, Parameters(order, requestKey)) == 0)
+        if (await transaction.Execute(InsertOrders, cancel, Parameters([new(order, requestKey, _payFirst)])) == 0)
             return false;
         counts.Entered(order.State);
         await Changed(transaction, [order.Person], cancel);
@@ -148,25 +148,12 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts, IOptions
     {
         if (shards.Together is not { } together || !await pages.TryBypass([order.Person]))
             return null;
-        NpgsqlParameter[] parameters =
-        [
-            .. Parameters(order, requestKey), new() { Value = order.Claims.ToArray() },
-            .. Outbox.Parameters(OrderFacts.MessageOf(
-                _payFirst, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)])),
-        ];
-        var made = await together.QueryFirst(
-            $"""
-            with made as ({InsertOrder} returning id),
-            filed as (
-              insert into orders.line_claims (claim, order_id, filed_at)
-              select c, m.id, $8 from made m, unnest($18) as c order by c),
-            said as (insert into messaging.outbox (type, body, trace) select $19, $20, $21 from made)
-            select id, messaging.wake() from made
-            """,
-            row => order, cancel, parameters);
-        if (made is not null)
+        var said = Outbox.Row(OrderFacts.MessageOf(
+            _payFirst, from: null, order.State, Reasons.Placed, order.PlacedAt, [OrderFacts.Of(order)]));
+        var isNew = await together.Run(Inserting, new Insertion(order, requestKey, _payFirst, said), cancel);
+        if (isNew)
             counts.Entered(order.State);
-        return made is not null;
+        return isNew;
     }
 
     /// <summary>
@@ -293,36 +280,53 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts, IOptions
             await transaction.Publish(new OrdersChanged { People = people }, cancel);
     }
 
-    private const string InsertOrder =
+    private const string InsertOrders =
         """
         insert into orders.orders
           (id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key,
            adjustments, checkout, ship_to, email, address_key, pay_first)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        select r.id, r.person, r.kind, r.state, r.currency, r.total_minor, r.lines::jsonb, r.placed_at, r.pay_by, r.changed_at,
+          r.request_key, r.adjustments::jsonb, r.checkout, r.ship_to::jsonb, r.email, r.address_key, r.pay_first
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as r (
+          id, person, kind, state, currency, total_minor, lines, placed_at, pay_by, changed_at, request_key,
+          adjustments, checkout, ship_to, email, address_key, pay_first)
         on conflict do nothing
         """;
 
-    private NpgsqlParameter[] Parameters(Order order, string? requestKey) =>
+    private static readonly RowStatement<Insertion, long, bool> Inserting = new(
+        $"""
+        with made as ({InsertOrders} returning id, placed_at),
+        said as (
+          insert into messaging.outbox (type, body, trace)
+          select s.type, s.body::json, s.trace from made m
+          join unnest($1, $18, $19, $20) as s (id, type, body, trace) on s.id = m.id),
+        filed as (
+          insert into orders.line_claims (claim, order_id, filed_at)
+          select l.claim, m.id, m.placed_at from made m join unnest($1, $21) as c (id, claims) on c.id = m.id
+          cross join unnest(c.claims::bigint[]) as l (claim) order by l.claim)
+        select id, (select messaging.wake()) from made
+        """,
+        row => row.Order.Id, row => (row.GetInt64(0), true),
+        rows =>
+        [
+            .. Parameters(rows), rows.Column(one => one.Said!.Type), rows.Column(one => one.Said!.Body),
+            rows.Column(one => one.Said!.Trace), rows.Column(one => $"{{{string.Join(',', one.Order.Claims)}}}"),
+        ]);
+
+    private static NpgsqlParameter[] Parameters(IReadOnlyList<Insertion> rows) =>
     [
-        new() { Value = order.Id },
-        new() { Value = order.Person },
-        new() { Value = order.Kind },
-        new() { Value = (short)order.State },
-        new() { Value = order.Total.Currency },
-        new() { Value = order.Total.Minor },
-        Json(JsonSerializer.Serialize([.. order.Lines], OrdersJson.Default.OrderLineArray)),
-        Time(order.PlacedAt),
-        Time(order.PayBy),
-        Time(order.ChangedAt),
-        Text(requestKey),
-        Json(JsonSerializer.Serialize([.. order.Adjustments], OrdersJson.Default.AdjustmentArray)),
-        Number(order.Checkout),
-        Json(order.ShipTo is null
-            ? null
-            : JsonSerializer.Serialize(order.ShipTo, OrdersJson.Default.PostalAddress)),
-        Text(order.Email),
-        Text(order.AddressKey),
-        new() { Value = _payFirst },
+        rows.Column(one => one.Order.Id), rows.Column(one => one.Order.Person), rows.Column(one => one.Order.Kind),
+        rows.Column(one => (short)one.Order.State), rows.Column(one => one.Order.Total.Currency),
+        rows.Column(one => one.Order.Total.Minor),
+        rows.Column(one => JsonSerializer.Serialize([.. one.Order.Lines], OrdersJson.Default.OrderLineArray)),
+        rows.Column(one => one.Order.PlacedAt.UtcDateTime), rows.Column(one => one.Order.PayBy?.UtcDateTime),
+        rows.Column(one => one.Order.ChangedAt.UtcDateTime), rows.Column(one => one.RequestKey),
+        rows.Column(one => JsonSerializer.Serialize([.. one.Order.Adjustments], OrdersJson.Default.AdjustmentArray)),
+        rows.Column(one => one.Order.Checkout),
+        rows.Column(one => one.Order.ShipTo is { } shipTo
+            ? JsonSerializer.Serialize(shipTo, OrdersJson.Default.PostalAddress)
+            : null),
+        rows.Column(one => one.Order.Email), rows.Column(one => one.Order.AddressKey), rows.Column(one => one.PayFirst),
     ];
 
     private static NpgsqlParameter Json(string? json) =>
@@ -336,4 +340,7 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts, IOptions
 
     private static NpgsqlParameter Time(DateTimeOffset? at) =>
         new() { Value = (object?)at?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    /// <param name="Said">What is told of it, by the same statement.</param>
+    private sealed record Insertion(Order Order, string? RequestKey, bool PayFirst, OutboxRow? Said = null);
 }

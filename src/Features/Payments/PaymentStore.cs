@@ -5,7 +5,6 @@ using Doorbuster.Platform;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Doorbuster.Payments;
 
@@ -21,6 +20,73 @@ internal sealed class PaymentStore(
         id, order_id, person, amount_minor, currency, state, request_key, made_at, charge, pay_url, reason, captured_at,
         refunded_at, promised_minor, refunded_minor
         """;
+
+    // Were there another that this statement cannot see yet, it would be open, and the index lets one of those in.
+    private static readonly RowStatement<Payment, long, bool> InsertingFirst = new(
+        """
+        insert into payments.payments
+          (id, order_id, person, amount_minor, currency, state, request_key, made_at)
+        select r.id, r.order_id, r.person, r.amount_minor, r.currency, r.state, r.request_key, r.made_at
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8) as r (
+          id, order_id, person, amount_minor, currency, state, request_key, made_at)
+        where not exists (select from payments.payments p where p.order_id = r.order_id)
+          and not exists (select from payments.payments p where p.person = r.person and p.request_key = r.request_key)
+        on conflict do nothing
+        returning id
+        """,
+        payment => payment.Id, row => (row.GetInt64(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Id), rows.Column(one => one.Order), rows.Column(one => one.Person),
+            rows.Column(one => one.Amount.Minor), rows.Column(one => one.Amount.Currency),
+            rows.Column(one => (short)one.State), rows.Column(one => one.RequestKey),
+            rows.Column(one => one.MadeAt.UtcDateTime),
+        ]);
+
+    private static readonly RowStatement<(long Payment, string Charge, string PayUrl), long, Payment> SettingCharge = new(
+        $"""
+        update payments.payments
+        set charge = coalesce(charge, r.said), pay_url = r.url,
+          state = case when state = {(short)PaymentState.Created} then {(short)PaymentState.Pending} else state end
+        from unnest($1, $2, $3) as r (payment, said, url)
+        where id = r.payment and pay_url is null
+        returning {Columns}
+        """,
+        charged => charged.Payment, row => (row.GetInt64(0), Read(row)),
+        rows => [rows.Column(one => one.Payment), rows.Column(one => one.Charge), rows.Column(one => one.PayUrl)]);
+
+    private static readonly RowStatement<Capture, long, bool> Capturing = new(
+        $"""
+        with stepped as (
+          update payments.payments p
+          set state = {(short)PaymentState.Captured}, charge = coalesce(p.charge, r.charge), captured_at = r.captured_at
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as r (
+            payment, order_id, charge, amount_minor, currency, captured_at, event, type, received_at, trace)
+          where p.id = r.payment and p.state in ({string.Join(", ", PaymentSteps.Before(PaymentState.Captured))})
+            and p.captured_at is null and p.order_id = r.order_id and p.amount_minor = r.amount_minor
+            and p.currency = r.currency and (p.charge is null or p.charge = r.charge)
+            and not exists (select from payments.events e where e.id = r.event)
+          returning p.id, p.order_id, p.person, p.amount_minor, p.currency, r.captured_at, r.event, r.type, r.received_at,
+            r.trace),
+        filed as (insert into payments.events (id, type, received_at) select event, type, received_at from stepped),
+        unbooked as (
+          insert into payments.unbooked (payment, amount_minor, currency, at)
+          select id, amount_minor, currency, captured_at from stepped),
+        told as (
+          insert into messaging.outbox (type, body, trace)
+          select '{nameof(PaymentCaptured)}', json_build_object('payment', id, 'order', order_id, 'person', person,
+            'amountMinor', amount_minor, 'currency', currency, 'capturedAt', captured_at), trace
+          from stepped)
+        select id, (select messaging.wake()) from stepped
+        """,
+        capture => capture.Payment, row => (row.GetInt64(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Payment), rows.Column(one => one.Order), rows.Column(one => one.Said.Data.Charge),
+            rows.Column(one => one.Said.Data.Amount), rows.Column(one => one.Said.Data.Currency),
+            rows.Column(one => one.Said.Timestamp.UtcDateTime), rows.Column(one => one.Event),
+            rows.Column(one => one.Said.Type), rows.Column(one => one.Now.UtcDateTime), rows.Column(one => one.Trace),
+        ]);
 
     public Task<Payment?> Find(long payment, long person, CancellationToken cancel) => db.QueryFirst(
         $"select {Columns} from payments.payments where id = $1 and person = $2",
@@ -59,7 +125,7 @@ internal sealed class PaymentStore(
     public async Task<Opening> Open(PayableOrder order, Payment wish, CancellationToken cancel)
     {
         // Nearly always it is the order's first payment: then there is nothing to decide on.
-        if (Opening.Decide(order, wish.RequestKey, []) is Opening.New first && await TryInsertFirst(wish, cancel))
+        if (Opening.Decide(order, wish.RequestKey, []) is Opening.New first && await together.Run(InsertingFirst, wish, cancel))
             return first;
         while (true)
         {
@@ -82,49 +148,16 @@ internal sealed class PaymentStore(
     /// <summary>Notes what the provider calls the payment, unless its webhook told us already; the payment as it then is, or
     /// null when it was noted before.</summary>
     public Task<Payment?> SetCharge(long payment, string charge, string payUrl, CancellationToken cancel) =>
-        together.QueryFirst(
-        $"""
-        update payments.payments
-        set charge = coalesce(charge, $2), pay_url = $3, state = case when state = $4 then $5 else state end
-        where id = $1 and pay_url is null
-        returning {Columns}
-        """,
-        Read, cancel, new() { Value = payment }, new() { Value = charge }, new() { Value = payUrl },
-        new() { Value = (short)PaymentState.Created }, new() { Value = (short)PaymentState.Pending });
+        together.Run(SettingCharge, (payment, charge, payUrl), cancel);
 
     /// <summary>
     /// Takes the provider's word that a payment which waits for it is captured, and tells of it, in one statement. False when
     /// it is not so plain (known already, another amount, no such payment): then nothing has changed, and who looks closely
     /// decides.
     /// </summary>
-    public async Task<bool> TryCapture(
+    public Task<bool> TryCapture(
         string id, WebhookEvent said, long payment, long order, DateTimeOffset now, CancellationToken cancel) =>
-        await together.QueryFirst(
-            """
-            with stepped as (
-              update payments.payments set state = $2, charge = coalesce(charge, $3), captured_at = $4
-              where id = $1 and state = any($5) and captured_at is null and order_id = $6 and amount_minor = $7
-                and currency = $8 and (charge is null or charge = $3)
-                and not exists (select from payments.events e where e.id = $9)
-              returning id, order_id, person, amount_minor, currency),
-            filed as (insert into payments.events (id, type, received_at) select $9, $10, $11 from stepped),
-            unbooked as (
-              insert into payments.unbooked (payment, amount_minor, currency, at)
-              select id, amount_minor, currency, $4 from stepped),
-            told as (
-              insert into messaging.outbox (type, body, trace)
-              select $12, json_build_object('payment', id, 'order', order_id, 'person', person,
-                'amountMinor', amount_minor, 'currency', currency, 'capturedAt', $4), $13
-              from stepped)
-            select id, messaging.wake() from stepped
-            """,
-            _ => said, cancel,
-            new() { Value = payment }, new() { Value = (short)PaymentState.Captured }, new() { Value = said.Data.Charge },
-            new() { Value = said.Timestamp.UtcDateTime }, new() { Value = PaymentSteps.Before(PaymentState.Captured) },
-            new() { Value = order }, new() { Value = said.Data.Amount }, new() { Value = said.Data.Currency },
-            new() { Value = id }, new() { Value = said.Type }, new() { Value = now.UtcDateTime },
-            new() { Value = nameof(PaymentCaptured) },
-            new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) is not null;
+        together.Run(Capturing, new Capture(id, said, payment, order, now, Activity.Current?.Id), cancel);
 
     /// <summary>True when the event is new; it counts as handled when the transaction commits.</summary>
     public static async Task<bool> FileEvent(
@@ -182,27 +215,10 @@ internal sealed class PaymentStore(
             values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict do nothing
             """,
-            cancel, Parameters(payment)) == 1;
-
-    // Were there another that this statement cannot see yet, it would be open, and the index lets one of those in.
-    private async Task<bool> TryInsertFirst(Payment payment, CancellationToken cancel) => await together.Execute(
-        """
-        insert into payments.payments
-          (id, order_id, person, amount_minor, currency, state, request_key, made_at)
-        select $1, $2, $3, $4, $5, $6, $7, $8
-        where not exists (select from payments.payments p where p.order_id = $2)
-          and not exists (select from payments.payments p where p.person = $3 and p.request_key = $7)
-        on conflict do nothing
-        """,
-        cancel, Parameters(payment)) == 1;
-
-    private static NpgsqlParameter[] Parameters(Payment payment) =>
-    [
-        new() { Value = payment.Id }, new() { Value = payment.Order }, new() { Value = payment.Person },
-        new() { Value = payment.Amount.Minor }, new() { Value = payment.Amount.Currency },
-        new() { Value = (short)payment.State }, new() { Value = payment.RequestKey },
-        new() { Value = payment.MadeAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-    ];
+            cancel, new() { Value = payment.Id }, new() { Value = payment.Order }, new() { Value = payment.Person },
+            new() { Value = payment.Amount.Minor }, new() { Value = payment.Amount.Currency },
+            new() { Value = (short)payment.State }, new() { Value = payment.RequestKey },
+            new() { Value = payment.MadeAt.UtcDateTime }) == 1;
 
     private static Payment Read(NpgsqlDataReader row) => new()
     {
@@ -221,4 +237,7 @@ internal sealed class PaymentStore(
         PromisedMinor = row.GetInt64(13),
         RefundedMinor = row.GetInt64(14),
     };
+
+    private sealed record Capture(
+        string Event, WebhookEvent Said, long Payment, long Order, DateTimeOffset Now, string? Trace);
 }

@@ -19,18 +19,22 @@ public static class Outbox
         with said as (insert into messaging.outbox (type, body, trace) values ($1, $2, $3))
         select messaging.wake()
         """,
-        cancel, Parameters(message));
+        cancel, Parameters(Row(message)));
 
-    /// <summary>For a statement that files the message by itself, with its effect: type, body and trace of its row in
-    /// <c>messaging.outbox</c>. It also calls <c>messaging.wake()</c>.</summary>
-    public static NpgsqlParameter[] Parameters<T>(T message) where T : class =>
+    /// <summary>For a statement that files the message by itself, with its effect. It also calls
+    /// <c>messaging.wake()</c>.</summary>
+    public static OutboxRow Row<T>(T message) where T : class => new(
+        typeof(T).Name,
+        JsonSerializer.Serialize(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T))), Activity.Current?.Id);
+
+    private static NpgsqlParameter[] Parameters(OutboxRow row) =>
     [
-        new() { Value = typeof(T).Name },
-        new()
-        {
-            Value = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.Options.GetTypeInfo(typeof(T))),
-            NpgsqlDbType = NpgsqlDbType.Json,
-        },
-        new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+        new() { Value = row.Type },
+        new() { Value = row.Body, NpgsqlDbType = NpgsqlDbType.Json },
+        new() { Value = (object?)row.Trace ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
     ];
 }
+
+/// <summary>A message as <c>messaging.outbox</c> has it.</summary>
+/// <param name="Body">JSON.</param>
+public sealed record OutboxRow(string Type, string Body, string? Trace);

@@ -18,7 +18,7 @@ public sealed class GroupCommit : IAsyncDisposable
     private const int WaitingMax = 5_000;    // about a second's worth
 
     private readonly NpgsqlDataSource _db;
-    private readonly Combiner<Statement, Exception?> _combiner;
+    private readonly Combiner<Asked, Exception?> _combiner;
 
     /// <param name="db">Its own from now on.</param>
     public GroupCommit(NpgsqlDataSource db)
@@ -32,17 +32,27 @@ public sealed class GroupCommit : IAsyncDisposable
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params NpgsqlParameter[] parameters)
         where T : class
     {
-        var statement = new Statement(sql, parameters, read, cancel);
-        await Run(statement);
-        return (T?)statement.First;
+        var asked = new Single(sql, parameters, read, cancel);
+        await Run(asked);
+        return (T?)asked.Answer;
     }
 
     /// <summary>The number of rows changed.</summary>
     public async Task<int> Execute(string sql, CancellationToken cancel, params NpgsqlParameter[] parameters)
     {
-        var statement = new Statement(sql, parameters, read: null, cancel);
-        await Run(statement);
-        return statement.RowsChanged;
+        var asked = new Single(sql, parameters, read: null, cancel);
+        await Run(asked);
+        return asked.RowsChanged;
+    }
+
+    /// <summary>What the statement says of this row; null, or false, when it says nothing.</summary>
+    public async Task<TAnswer?> Run<TRow, TKey, TAnswer>(
+        RowStatement<TRow, TKey, TAnswer> statement, TRow row, CancellationToken cancel)
+        where TKey : IComparable<TKey>
+    {
+        var asked = new OfRow<TRow, TKey, TAnswer>(statement, row, cancel);
+        await Run(asked);
+        return asked.Answer;
     }
 
     /// <summary>Its few connections, for who makes batches of several statements himself.</summary>
@@ -50,39 +60,39 @@ public sealed class GroupCommit : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _db.DisposeAsync();
 
-    private async Task Run(Statement statement)
+    private async Task Run(Asked asked)
     {
-        statement.Cancel.ThrowIfCancellationRequested();
-        if (await _combiner.Get(statement) is { } error)
+        asked.Cancel.ThrowIfCancellationRequested();
+        if (await _combiner.Get(asked) is { } error)
             throw error;
     }
 
-    private async Task<Exception?[]> Run(Statement[] statements)
+    private async Task<Exception?[]> Run(Asked[] asked)
     {
         try
         {
-            await Send(statements);
-            return new Exception?[statements.Length];
+            await Send(asked);
+            return new Exception?[asked.Length];
         }
-        catch (PostgresException error) when (!error.IsAway && statements.Length > 1)
+        catch (PostgresException error) when (!error.IsAway && asked.Length > 1)
         {
-            return await OneByOne(statements);
+            return await OneByOne(asked);
         }
         catch (NpgsqlException error) when (error.IsAway)
         {
             // Committed or not, nobody knows; each has an exception of its own, or their traces would grow into each other.
-            return Array.ConvertAll<Statement, Exception?>(statements, _ => new StoreAwayException("postgres", error));
+            return Array.ConvertAll<Asked, Exception?>(asked, _ => new StoreAwayException("postgres", error));
         }
     }
 
-    private async Task<Exception?[]> OneByOne(Statement[] statements)
+    private async Task<Exception?[]> OneByOne(Asked[] asked)
     {
-        var errors = new Exception?[statements.Length];
-        for (var i = 0; i < statements.Length; i++)
+        var errors = new Exception?[asked.Length];
+        for (var i = 0; i < asked.Length; i++)
         {
             try
             {
-                await Send([statements[i]]);
+                await Send([asked[i]]);
             }
             catch (Exception error)    // its request's alone
             {
@@ -93,39 +103,115 @@ public sealed class GroupCommit : IAsyncDisposable
     }
 
     // Not cancelled with a request: the others' are in it too.
-    private async Task Send(Statement[] statements)
+    private async Task Send(Asked[] asked)
     {
+        var executions = new List<IExecution>(asked.Length);
+        foreach (var one in asked)
+            if (!executions.Exists(execution => execution.TryTake(one)))
+                executions.Add(one.Begin());
+
         await using var connection = await _db.OpenConnectionAsync(CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection);    // without a transaction begun by us: it is one by itself
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(statement.Begin());
+        foreach (var execution in executions)
+            batch.BatchCommands.Add(execution.Command());
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
-        foreach (var statement in statements.Where(one => one.Read is not null))
+        foreach (var execution in executions.Where(one => one.HasAnswer))
         {
-            if (await reader.ReadAsync(CancellationToken.None))
-                statement.First = statement.Read!(reader);
+            while (await reader.ReadAsync(CancellationToken.None))
+                execution.Read(reader);
             await reader.NextResultAsync(CancellationToken.None);
         }
         while (await reader.NextResultAsync(CancellationToken.None)) { }    // to the end: an error of the commit shows here
     }
 
-    private sealed class Statement(
+    /// <summary>What a request waits for.</summary>
+    private abstract class Asked(CancellationToken cancel)
+    {
+        public CancellationToken Cancel => cancel;
+
+        /// <summary>Anew at each try: what was read the first time was rolled back.</summary>
+        public abstract IExecution Begin();
+    }
+
+    /// <summary>A statement of a batch, for one request or for the rows of several.</summary>
+    private interface IExecution
+    {
+        bool HasAnswer { get; }
+        bool TryTake(Asked asked);
+        NpgsqlBatchCommand Command();
+        void Read(NpgsqlDataReader row);
+    }
+
+    private sealed class Single(
         string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, object>? read, CancellationToken cancel)
+        : Asked(cancel), IExecution
     {
         private NpgsqlBatchCommand? _command;
 
-        public Func<NpgsqlDataReader, object>? Read => read;
-        public object? First { get; set; }
-        public CancellationToken Cancel => cancel;
+        public object? Answer { get; private set; }
         public int RowsChanged => _command is null ? 0 : (int)_command.RecordsAffected;
+        public bool HasAnswer => read is not null;
 
-        public NpgsqlBatchCommand Begin()
+        public override IExecution Begin()
         {
-            _command?.Parameters.Clear();    // the second time: what was read the first time was rolled back
-            First = null;
+            _command?.Parameters.Clear();    // or they would belong to two
+            _command = null;
+            Answer = null;
+            return this;
+        }
+
+        public bool TryTake(Asked asked) => false;
+
+        public NpgsqlBatchCommand Command()
+        {
             _command = new NpgsqlBatchCommand(sql);
             _command.Parameters.AddRange(parameters);
             return _command;
+        }
+
+        public void Read(NpgsqlDataReader row) => Answer ??= read!(row);
+    }
+
+    private sealed class OfRow<TRow, TKey, TAnswer>(
+        RowStatement<TRow, TKey, TAnswer> statement, TRow row, CancellationToken cancel) : Asked(cancel)
+        where TKey : IComparable<TKey>
+    {
+        public RowStatement<TRow, TKey, TAnswer> Statement => statement;
+        public TRow Row => row;
+        public TAnswer? Answer { get; set; }
+
+        public override IExecution Begin()
+        {
+            Answer = default;
+            return new OfRows<TRow, TKey, TAnswer>(this);
+        }
+    }
+
+    private sealed class OfRows<TRow, TKey, TAnswer>(OfRow<TRow, TKey, TAnswer> first) : IExecution
+        where TKey : IComparable<TKey>
+    {
+        private readonly SortedDictionary<TKey, OfRow<TRow, TKey, TAnswer>> _asked = new()
+        {
+            [first.Statement.KeyOf(first.Row)] = first,
+        };
+
+        public bool HasAnswer => true;
+
+        public bool TryTake(Asked asked)
+        {
+            if (asked is not OfRow<TRow, TKey, TAnswer> row || row.Statement != first.Statement
+                || !_asked.TryAdd(row.Statement.KeyOf(row.Row), row))
+                return false;
+            row.Answer = default;
+            return true;
+        }
+
+        public NpgsqlBatchCommand Command() => first.Statement.Command([.. _asked.Values.Select(one => one.Row)]);
+
+        public void Read(NpgsqlDataReader row)
+        {
+            var (key, answer) = first.Statement.Read(row);
+            _asked[key].Answer = answer;
         }
     }
 }

@@ -27,7 +27,7 @@ public static class PostgresExtensions
                 // Connections of its own and as few as it uses: a plan is made in each, and these statements are the hot ones.
                 var builder = DataSource(services, $"{schema}.together", address);
                 builder.ConnectionStringBuilder.MaxPoolSize = GroupCommit.AtOnceMax;
-                builder.ConnectionStringBuilder.Options += " -c plan_cache_mode=force_generic_plan";
+                builder.ConnectionStringBuilder.Options += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
                 return new GroupCommit(builder.Build());
             });
         }

@@ -71,6 +71,64 @@ public sealed class GroupCommitTests(SharedStores stores)
         Assert.Equal("row 1", await Insert(together, 1));
     }
 
+    [Fact]
+    public async Task Rows_of_many_share_executions_and_each_has_its_own_answer()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Reverse().Select(i => together.Run(Adding, (i, $"row {i}"), default)));
+
+        Assert.Equal(Enumerable.Range(0, 500).Reverse().Select(i => $"row {i}"), answers);
+        // Rows of one execution have one command id in their transaction.
+        var executions = await database.Scalar<long>("select count(distinct (xmin::text, cmin::text)) from test.rows");
+        Assert.InRange(executions, 1, 100);
+    }
+
+    [Fact]
+    public async Task Of_rows_with_one_key_one_is_told_that_it_was_written()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => together.Run(Adding, (i % 3, $"row {i}"), default)));
+
+        var told = answers.OfType<string>().Order(StringComparer.Ordinal).ToList();
+        var written = await database.Scalar<string>("select string_agg(text, ',' order by text collate \"C\") from test.rows");
+        Assert.Equal(3, told.Count);
+        Assert.Equal(written, string.Join(',', told));
+    }
+
+    [Fact]
+    public async Task A_row_that_fails_fails_alone()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            try
+            {
+                return await together.Run(Adding, (i, i == 7 ? "bad" : $"row {i}"), default);
+            }
+            catch (PostgresException error)
+            {
+                return error.SqlState;
+            }
+        }));
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => i == 7 ? PostgresErrorCodes.CheckViolation : $"row {i}"), answers);
+        Assert.Equal(49L, await database.Scalar<long>("select count(*) from test.rows"));
+    }
+
+    private static readonly RowStatement<(int Id, string Text), int, string> Adding = new(
+        """
+        insert into test.rows (id, text) select id, text from unnest($1, $2) as r (id, text)
+        on conflict do nothing returning id, text
+        """,
+        row => row.Id, row => (row.GetInt32(0), row.GetString(1)),
+        rows => [rows.Column(row => row.Id), rows.Column(row => row.Text)]);
+
     private static Task<string?> Insert(GroupCommit together, int id) => together.QueryFirst(
         "insert into test.rows (id, text) values ($1, 'row ' || $1::text) returning text", row => row.GetString(0), default,
         new NpgsqlParameter { Value = id });
@@ -80,7 +138,7 @@ public sealed class GroupCommitTests(SharedStores stores)
     private async Task<TestDatabase> Prepared()
     {
         var database = await TestDatabase.Migrated(stores);
-        await database.Run("create schema test; create table test.rows (id int primary key, text text)");
+        await database.Run("create schema test; create table test.rows (id int primary key, text text check (text <> 'bad'))");
         return database;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class CheckoutDesk(
             if (await Agree(checkout, waits: replaced.Count > 0, cancel) is { } refusal)
                 return refusal;
             var now = clock.GetUtcNow();
-            if (await store.Begin(checkout, now, cancel) == Beginning.Begun
+            if (await store.Begin(checkout, now, cancel) == Begun.Yes
                 && await Carry(
                     checkout with
                     {

@@ -22,29 +22,85 @@ internal sealed class CheckoutStore(
 
     private TimeSpan Lease => options.Value.OrderLease;
 
-    /// <summary>False when the person has one under this key already.</summary>
-    public async Task<bool> TryAdd(Checkout checkout, CancellationToken cancel) => await together.Execute(
+    private static readonly RowStatement<Checkout, long, bool> Adding = new(
         """
         insert into carts.checkouts (id, person, is_guest, state, version, cart_version, request_key, asked, wish, quote,
           currency, total_minor, expires_at, made_at, changed_at)
-        values ($1, $2, $3, 0, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+        select r.id, r.person, r.is_guest, 0, 1, r.cart_version, r.request_key, r.asked, r.wish::jsonb, r.quote::jsonb,
+          r.currency, r.total_minor, r.expires_at, r.made_at, r.made_at
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as r (
+          id, person, is_guest, cart_version, request_key, asked, wish, quote, currency, total_minor, expires_at, made_at)
         on conflict (person, request_key) do nothing
-        """, cancel,
-        new() { Value = checkout.Id }, new() { Value = checkout.Person }, new() { Value = checkout.IsGuest },
-        new() { Value = (object?)checkout.CartVersion ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
-        new() { Value = checkout.RequestKey }, new() { Value = checkout.Asked }, Json(checkout.Wish), Json(checkout.Quote),
-        new() { Value = checkout.Quote.Currency }, new() { Value = checkout.Quote.TotalMinor },
-        new() { Value = checkout.ExpiresAt }, new() { Value = checkout.MadeAt }) == 1;
+        returning id
+        """,
+        checkout => checkout.Id, row => (row.GetInt64(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Id), rows.Column(one => one.Person), rows.Column(one => one.IsGuest),
+            rows.Column(one => one.CartVersion), rows.Column(one => one.RequestKey), rows.Column(one => one.Asked),
+            rows.Column(one => JsonSerializer.Serialize(one.Wish, CartsJson.Default.Wish)),
+            rows.Column(one => JsonSerializer.Serialize(one.Quote, CartsJson.Default.Quote)),
+            rows.Column(one => one.Quote.Currency), rows.Column(one => one.Quote.TotalMinor),
+            rows.Column(one => one.ExpiresAt.UtcDateTime), rows.Column(one => one.MadeAt.UtcDateTime),
+        ]);
 
-    public Task<Checkout?> Find(long id, long person, CancellationToken cancel) => together.QueryFirst(
+    private static readonly RowStatement<(long Id, long Person), long, Checkout> Finding = new(
         $"""
         select {Columns}, c.state = 0 and c.cart_version is not null and exists (
           select from carts.checkouts s
           where s.person = c.person and s.cart_version = c.cart_version and s.state in (1, 2, 3, 5))
-        from carts.checkouts c where c.id = $1 and c.person = $2
+        from unnest($1, $2) as r (id, person)
+        join carts.checkouts c on c.id = r.id and c.person = r.person
         """,
-        row => Read(row) with { HasSibling = row.GetBoolean(16) }, cancel,
-        new NpgsqlParameter { Value = id }, new NpgsqlParameter { Value = person });
+        wanted => wanted.Id, row => (row.GetInt64(0), Read(row) with { HasSibling = row.GetBoolean(16) }),
+        rows => [rows.Column(one => one.Id), rows.Column(one => one.Person)]);
+
+    private static readonly RowStatement<(Checkout Checkout, DateTime Now, DateTime Until), long, bool> Beginning = new(
+        """
+        update carts.checkouts c
+        set state = 1, attempt = c.attempt + 1, version = c.version + 1, spent = false, lease_until = r.lease_until,
+          changed_at = r.now
+        from unnest($1, $2, $3, $4) as r (id, version, lease_until, now)
+        where c.id = r.id and c.version = r.version and c.state = 0
+        returning c.id
+        """,
+        begun => begun.Checkout.Id, row => (row.GetInt64(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Checkout.Id), rows.Column(one => one.Checkout.Version), rows.Column(one => one.Until),
+            rows.Column(one => one.Now),
+        ]);
+
+    private static readonly RowStatement<(Checkout Checkout, DateTime Now), long, bool> Finishing = new(
+        """
+        with done as (
+          update carts.checkouts k
+          set state = r.state, order_id = r.order_id, replaced = r.replaced::bigint[], version = k.version + 1,
+            lease_until = null, changed_at = r.now
+          from unnest($1, $2, $3, $4, $5, $6) as r (id, attempt, state, order_id, replaced, now)
+          where k.id = r.id and k.attempt = r.attempt and k.state = 1
+            and (k.cart_version is null
+              or not exists (select from carts.carts c where c.person = k.person and c.version <> k.cart_version))
+          returning k.id, k.person, k.cart_version, k.changed_at
+        ), emptied as (
+          update carts.carts c set lines = '[]', version = c.version + 1, changed_at = done.changed_at
+          from done where c.person = done.person and c.version = done.cart_version
+        )
+        select id from done
+        """,
+        done => done.Checkout.Id, row => (row.GetInt64(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Checkout.Id), rows.Column(one => one.Checkout.Attempt),
+            rows.Column(one => (short)one.Checkout.State), rows.Column(one => one.Checkout.Order!.Value),
+            rows.Column(one => $"{{{string.Join(',', one.Checkout.Replaced)}}}"), rows.Column(one => one.Now),
+        ]);
+
+    /// <summary>False when the person has one under this key already.</summary>
+    public Task<bool> TryAdd(Checkout checkout, CancellationToken cancel) => together.Run(Adding, checkout, cancel);
+
+    public Task<Checkout?> Find(long id, long person, CancellationToken cancel) =>
+        together.Run(Finding, (id, person), cancel);
 
     public Task<Checkout?> FindByKey(long person, string key, CancellationToken cancel) => db.QueryFirst(
         $"select {Columns} from carts.checkouts c where c.person = $1 and c.request_key = $2", Read, cancel,
@@ -91,24 +147,17 @@ internal sealed class CheckoutStore(
     /// Files that its order is being made, before anything is taken outside. Of two checkouts of one cart the index lets
     /// one through.
     /// </summary>
-    public async Task<Beginning> Begin(Checkout checkout, DateTimeOffset now, CancellationToken cancel)
+    public async Task<Begun> Begin(Checkout checkout, DateTimeOffset now, CancellationToken cancel)
     {
         try
         {
-            return await together.Execute(
-                """
-                update carts.checkouts
-                set state = 1, attempt = attempt + 1, version = version + 1, spent = false, lease_until = $3, changed_at = $4
-                where id = $1 and version = $2 and state = 0
-                """, cancel,
-                new() { Value = checkout.Id }, new() { Value = checkout.Version }, new() { Value = now + Lease },
-                new() { Value = now }) == 1
-                ? Beginning.Begun
-                : Beginning.Stale;
+            return await together.Run(Beginning, (checkout, now.UtcDateTime, (now + Lease).UtcDateTime), cancel)
+                ? Begun.Yes
+                : Begun.Stale;
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            return Beginning.CartTaken;
+            return Begun.CartTaken;
         }
     }
 
@@ -153,23 +202,8 @@ internal sealed class CheckoutStore(
     /// <summary>
     /// The order is placed: files it, and empties the cart it was made of if that is still what it was, in one statement.
     /// </summary>
-    public async Task<bool> TryFinish(Checkout checkout, DateTimeOffset now, CancellationToken cancel) =>
-        await together.QueryFirst(
-            """
-            with done as (
-              update carts.checkouts
-              set state = $3, order_id = $4, replaced = $5, version = version + 1, lease_until = null, changed_at = $6
-              where id = $1 and attempt = $2 and state = 1
-                and (cart_version is null
-                  or not exists (select from carts.carts c where c.person = checkouts.person and c.version <> cart_version))
-              returning person, cart_version
-            ), emptied as (
-              update carts.carts c set lines = '[]', version = c.version + 1, changed_at = $6
-              from done where c.person = done.person and c.version = done.cart_version
-            )
-            select from done
-            """,
-            _ => checkout, cancel, Finishing(checkout, now)) is not null;
+    public Task<bool> TryFinish(Checkout checkout, DateTimeOffset now, CancellationToken cancel) =>
+        together.Run(Finishing, (checkout, now.UtcDateTime), cancel);
 
     /// <summary>As <see cref="TryFinish"/>, for a cart that was changed since: what was ordered is taken out of it.</summary>
     public async Task<bool> TryFinishWithCart(Checkout checkout, DateTimeOffset now, CancellationToken cancel)
@@ -182,7 +216,9 @@ internal sealed class CheckoutStore(
             update carts.checkouts
             set state = $3, order_id = $4, replaced = $5, version = version + 1, lease_until = null, changed_at = $6
             where id = $1 and attempt = $2 and state = 1
-            """, cancel, Finishing(checkout, now));
+            """, cancel,
+            new() { Value = checkout.Id }, new() { Value = checkout.Attempt }, new() { Value = (short)checkout.State },
+            new() { Value = checkout.Order!.Value }, new() { Value = checkout.Replaced.ToArray() }, new() { Value = now });
         if (done == 0)
             return false;
         if (checkout.CartVersion is not null && carts is [var cart])
@@ -240,12 +276,6 @@ internal sealed class CheckoutStore(
         new() { Value = now },
     ];
 
-    private static NpgsqlParameter[] Finishing(Checkout checkout, DateTimeOffset now) =>
-    [
-        new() { Value = checkout.Id }, new() { Value = checkout.Attempt }, new() { Value = (short)checkout.State },
-        new() { Value = checkout.Order!.Value }, new() { Value = checkout.Replaced.ToArray() }, new() { Value = now },
-    ];
-
     private static byte[] SkuPattern(string sku) =>
         JsonSerializer.SerializeToUtf8Bytes([new SkuOnly(sku)], CartsJson.Default.SkuOnlyArray);
 
@@ -282,6 +312,6 @@ internal sealed class CheckoutStore(
     };
 }
 
-internal enum Beginning { Begun, Stale, CartTaken }
+internal enum Begun { Yes, Stale, CartTaken }
 
 internal sealed record SkuOnly(string Sku);

@@ -23,59 +23,92 @@ internal sealed class SandboxStore(
 
     private static readonly TimeSpan OvertakenBy = TimeSpan.FromMilliseconds(300);
 
+    private static readonly RowStatement<(Charge Charge, DateTime Now), string, bool> Creating = new(
+        """
+        insert into payments.sandbox_charges
+          (id, idempotency_key, amount_minor, currency, reference, order_id, delay_ms, copies, declines, made_at,
+          reorders, return_url)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        on conflict (idempotency_key) do nothing
+        returning id
+        """,
+        made => made.Charge.Id, row => (row.GetString(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Charge.Id), rows.Column(one => one.Charge.IdempotencyKey),
+            rows.Column(one => one.Charge.AmountMinor), rows.Column(one => one.Charge.Currency),
+            rows.Column(one => one.Charge.Reference), rows.Column(one => one.Charge.Order),
+            rows.Column(one => one.Charge.DelayMs), rows.Column(one => one.Charge.Copies),
+            rows.Column(one => one.Charge.Declines), rows.Column(one => one.Now), rows.Column(one => one.Charge.Reorders),
+            rows.Column(one => one.Charge.ReturnUrl),
+        ]);
+
+    private static readonly RowStatement<string, string, Charge> Finding = new(
+        $"select {Columns} from unnest($1) as r (wanted) join payments.sandbox_charges on id = wanted",
+        id => id, row => (row.GetString(0), Read(row)), rows => [rows.Column(id => id)]);
+
+    // A second webhook is there for a charge that tells things in the wrong order.
+    private static readonly RowStatement<Decision, string, bool> Deciding = new(
+        $"""
+        with asked as materialized (
+          select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as r (
+            charge, to_state, now, copies, webhook, body, due_at, webhook2, body2, due_at2)),
+        decided as (
+          update payments.sandbox_charges c set state = a.to_state from asked a where c.id = a.charge and c.state = 0
+          returning c.id, c.amount_minor),
+        moved as (
+          insert into payments.sandbox_transactions (charge, amount_minor, at)
+          select d.id, d.amount_minor, a.now from decided d join asked a on a.charge = d.id where a.to_state = 1),
+        filed as (
+          insert into payments.sandbox_webhooks (id, body, copies, due_at)
+          select w.id, w.body, a.copies, w.due_at
+          from decided d join asked a on a.charge = d.id
+          cross join lateral (values (a.webhook, a.body, a.due_at), (a.webhook2, a.body2, a.due_at2)) as w (id, body, due_at)
+          where w.id is not null)
+        select id, (select pg_notify('{Channel}', '')) from decided
+        """,
+        decision => decision.Charge.Id, row => (row.GetString(0), true),
+        rows =>
+        [
+            rows.Column(one => one.Charge.Id), rows.Column(one => (short)one.To), rows.Column(one => one.Now),
+            rows.Column(one => one.Charge.Copies), rows.Column(one => one.First.Id), rows.Column(one => one.First.Body),
+            rows.Column(one => one.First.DueAt), rows.Column(one => one.Second?.Id), rows.Column(one => one.Second?.Body),
+            rows.Column(one => one.Second?.DueAt),
+        ]);
+
+    private static readonly RowStatement<(string Webhook, DateTime Now), string, bool> Delivering = new(
+        """
+        update payments.sandbox_webhooks set due_at = null, delivered_at = r.now, last_answer = null
+        from unnest($1, $2) as r (webhook, now) where id = r.webhook
+        returning id
+        """,
+        delivered => delivered.Webhook, row => (row.GetString(0), true),
+        rows => [rows.Column(one => one.Webhook), rows.Column(one => one.Now)]);
+
     /// <summary>The charge under the wish's key: the wish, or what was created under it before.</summary>
     public async Task<Charge> Create(Charge wish, DateTimeOffset now, CancellationToken cancel)
     {
-        var isNew = await together.Execute(
-            """
-            insert into payments.sandbox_charges
-              (id, idempotency_key, amount_minor, currency, reference, order_id, delay_ms, copies, declines, made_at,
-              reorders, return_url)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            on conflict (idempotency_key) do nothing
-            """,
-            cancel, new() { Value = wish.Id }, new() { Value = wish.IdempotencyKey },
-            new() { Value = wish.AmountMinor },
-            new() { Value = wish.Currency }, new() { Value = wish.Reference }, new() { Value = wish.Order },
-            new() { Value = wish.DelayMs }, new() { Value = wish.Copies }, new() { Value = wish.Declines },
-            new() { Value = now.UtcDateTime }, new() { Value = wish.Reorders },
-            new() { Value = (object?)wish.ReturnUrl ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }) == 1;
+        var isNew = await together.Run(Creating, (wish, now.UtcDateTime), cancel);
         return isNew ? wish : (await db.QueryFirst(
             $"select {Columns} from payments.sandbox_charges where idempotency_key = $1",
             Read, cancel, new NpgsqlParameter { Value = wish.IdempotencyKey }))!;
     }
 
-    public Task<Charge?> Find(string id, CancellationToken cancel) => together.QueryFirst(
-        $"select {Columns} from payments.sandbox_charges where id = $1", Read, cancel,
-        new NpgsqlParameter { Value = id });
+    public Task<Charge?> Find(string id, CancellationToken cancel) => together.Run(Finding, id, cancel);
 
     /// <summary>Decides a pending charge and files the webhook about it; returns the charge as it then is.</summary>
     public async Task<Charge> Decide(Charge charge, ChargeState to, DateTimeOffset now, CancellationToken cancel)
     {
         var type = to == ChargeState.Captured ? WebhookEvent.Captured : WebhookEvent.Declined;
-        List<(string Body, DateTime DueAt)> webhooks = [(Body(type, now), now.UtcDateTime.AddMilliseconds(charge.DelayMs))];
-        if (charge.Reorders)    // told of after what followed it
-            webhooks.Add((Body(WebhookEvent.Declined, now.AddSeconds(-1)), webhooks[0].DueAt + OvertakenBy));
-        var decided = await together.QueryFirst(
-            $"""
-            with decided as (
-              update payments.sandbox_charges set state = $2 where id = $1 and state = 0
-              returning id, amount_minor),
-            moved as (
-              insert into payments.sandbox_transactions (charge, amount_minor, at)
-              select id, amount_minor, $7 from decided where $2 = 1),
-            filed as (
-              insert into payments.sandbox_webhooks (id, body, copies, due_at)
-              select w.id, w.body, $6, w.due_at from decided, unnest($3, $4, $5) as w (id, body, due_at)
-              returning id)
-            select pg_notify('{Channel}', '') from filed limit 1
-            """,
-            _ => charge with { State = to }, cancel, new() { Value = charge.Id }, new() { Value = (short)to },
-            new() { Value = webhooks.Select(_ => NewMessageId()).ToArray() },
-            new() { Value = webhooks.Select(one => one.Body).ToArray() },
-            new() { Value = webhooks.Select(one => one.DueAt).ToArray() },
-            new() { Value = charge.Copies }, new() { Value = now.UtcDateTime });
-        return decided ?? (await Find(charge.Id, cancel))!;
+        var first = Webhook(type, now, now.UtcDateTime.AddMilliseconds(charge.DelayMs));
+        var second = charge.Reorders    // told of after what followed it
+            ? Webhook(WebhookEvent.Declined, now.AddSeconds(-1), first.DueAt + OvertakenBy)
+            : null;
+        return await together.Run(Deciding, new Decision(charge, to, now.UtcDateTime, first, second), cancel)
+            ? charge with { State = to }
+            : (await Find(charge.Id, cancel))!;
+
+        NewWebhook Webhook(string what, DateTimeOffset at, DateTime dueAt) => new(NewMessageId(), Body(what, at), dueAt);
 
         string Body(string what, DateTimeOffset at) => JsonSerializer.Serialize(
             new WebhookEvent
@@ -184,9 +217,8 @@ internal sealed class SandboxStore(
             "select min(due_at) from payments.sandbox_webhooks where due_at is not null",
             row => row.ValueOrNull<DateTimeOffset>(0), cancel)).Single();
 
-    public Task Delivered(string webhook, DateTimeOffset now, CancellationToken cancel) => together.Execute(
-        "update payments.sandbox_webhooks set due_at = null, delivered_at = $2, last_answer = null where id = $1",
-        cancel, new() { Value = webhook }, new() { Value = now.UtcDateTime });
+    public Task Delivered(string webhook, DateTimeOffset now, CancellationToken cancel) =>
+        together.Run(Delivering, (webhook, now.UtcDateTime), cancel);
 
     /// <param name="again">When to try again; null gives the webhook up.</param>
     public Task NotTaken(string webhook, string answer, DateTimeOffset? again, CancellationToken cancel) => db.Execute(
@@ -210,6 +242,10 @@ internal sealed class SandboxStore(
         Reorders = row.GetBoolean(10),
         ReturnUrl = row.IsDBNull(11) ? null : row.GetString(11),
     };
+
+    private sealed record Decision(Charge Charge, ChargeState To, DateTime Now, NewWebhook First, NewWebhook? Second);
+
+    private sealed record NewWebhook(string Id, string Body, DateTime DueAt);
 
     private static string NewMessageId() => "msg_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }
