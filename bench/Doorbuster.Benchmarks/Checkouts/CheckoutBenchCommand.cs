@@ -16,7 +16,8 @@ namespace Doorbuster.Benchmarks.Checkouts;
 /// </summary>
 internal static class CheckoutBenchCommand
 {
-    private const int AtOnce = 64;
+    private const int AtOnce = 256;
+    private const int ScarceAtOnce = 64;
     private const int Skus = 100;
     private const int ScarceUnits = 200;
     private const int ScarceAttempts = 800;
@@ -76,8 +77,8 @@ internal static class CheckoutBenchCommand
         foreach (var note in open.Notes)
             Note($"  {note}");
 
-        Note($"contended: {ScarceAttempts} attempts by {AtOnce} buyers at once on {ScarceUnits} units");
-        var scarce = await Shop(shop, $"{run}s", ["SCARCE"], shopping => shopping.StartClosed(AtOnce, 1e6, ScarceAttempts));
+        Note($"contended: {ScarceAttempts} attempts by {ScarceAtOnce} buyers at once on {ScarceUnits} units");
+        var scarce = await Shop(shop, $"{run}s", ["SCARCE"], shopping => shopping.StartClosed(ScarceAtOnce, 1e6, ScarceAttempts));
         await Drain(shop, cancel);
         foreach (var note in scarce.Notes)
             Note($"  {note}");
@@ -113,7 +114,7 @@ internal static class CheckoutBenchCommand
         await Stock(shop, folder, cancel);
         string[] skus = [.. Enumerable.Range(0, Skus).Select(i => $"BENCH-{i}")];
         var run = $"{Stopwatch.GetTimestamp():x}";
-        await Shop(shop, $"{run}w", skus, shopping => shopping.StartClosed(AtOnce, seconds));
+        await Shop(shop, $"{run}w", skus, shopping => shopping.StartClosed(AtOnce, seconds * 4));
         await Drain(shop, cancel);
         await shop.Count("select 1::bigint from pg_stat_statements_reset()", cancel);
         var commits = await Statements(shop, cancel);
@@ -125,20 +126,21 @@ internal static class CheckoutBenchCommand
             + $"{commits / (double)Math.Max(1, bought.Bought):0.0} transactions a purchase");
         Console.WriteLine(Steps(bought));
         Console.WriteLine($"CPU of one: {Cpu(bought.Cpu)}");
-        Console.WriteLine("us/purchase   calls/p    rows/p  us/call  statement");
+        Console.WriteLine("us/purchase   calls/p    rows/p  us/call  blocks/p   WAL B/p  statement");
         await using var list = shop.Database.CreateCommand(
             """
             select (total_exec_time + total_plan_time) * 1000 / $1, calls::float8 / $1, rows::float8 / $1,
-              (total_exec_time + total_plan_time) * 1000 / calls, regexp_replace(query, '\s+', ' ', 'g')
+              (total_exec_time + total_plan_time) * 1000 / calls, shared_blks_hit::float8 / $1, wal_bytes::float8 / $1,
+              regexp_replace(query, '\s+', ' ', 'g')
             from pg_stat_statements order by 1 desc limit 60
             """);
         list.Parameters.Add(new() { Value = (double)Math.Max(1, bought.Bought) });
         await using var row = await list.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
-            var text = row.GetString(4);
+            var text = row.GetString(6);
             Console.WriteLine(string.Create(null, $"{row.GetDouble(0),11:0.0}{row.GetDouble(1),10:0.00}{row.GetDouble(2),10:0.00}"
-                + $"{row.GetDouble(3),9:0}  {(text.Length > 110 ? text[..110] : text)}"));
+                + $"{row.GetDouble(3),9:0}{row.GetDouble(4),10:0.0}{row.GetDouble(5),10:0}  {(text.Length > 110 ? text[..110] : text)}"));
         }
     }
 
