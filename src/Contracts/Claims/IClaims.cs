@@ -56,7 +56,14 @@ public interface IClaims
     Task<IReadOnlyDictionary<long, long>> ListFree(IReadOnlyCollection<long> pools, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyDictionary<long, long>>(new Dictionary<long, long>());
 
-    /// <summary>Counts every unit of the pool, in the ledger and in the gate; null when there is no such pool.</summary>
+    /// <summary>The pool's units for whoever watches it: waits for no claim, and no claim waits for it. Null when there is no such
+    /// pool. To be shown, not decided upon.</summary>
+    Task<PoolLook?> Look(long pool, CancellationToken cancel) => Task.FromResult<PoolLook?>(null);
+
+    /// <summary>
+    /// Counts every unit of the pool, in the ledger and in the gate; null when there is no such pool. Nobody can claim of the
+    /// pool meanwhile, so nothing that asks again and again may ask this: that is <see cref="Look"/>.
+    /// </summary>
     Task<PoolAudit?> Audit(long pool, CancellationToken cancel);
 }
 
@@ -141,6 +148,10 @@ public readonly record struct ClaimResult(ClaimOutcome Outcome, ClaimView? Claim
 public sealed record ClaimView(
     long Id, long Pool, long Person, int Quantity, ClaimState State, long Ordinal, DateTimeOffset? Deadline,
     DateTimeOffset MadeAt);
+
+/// <param name="Drift">Units on which gate and ledger disagree, before and after the gate was read; null when the gate could not be
+/// asked or was just built anew. While units move it may be off for a moment; what stays is wrong.</param>
+public sealed record PoolLook(long Pool, long? Total, long Kept, long Held, long? Free, long? Drift);
 
 /// <summary>Right when Drift, PeopleOverLimit and DuplicateKeys are 0 and Offered = Kept + Held + Free.</summary>
 /// <param name="InFlight">Units the gate gave that the ledger has not answered yet.</param>

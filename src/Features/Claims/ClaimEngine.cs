@@ -64,9 +64,11 @@ internal sealed class ClaimEngine(
             ? new Dictionary<long, long>()
             : (await store.ListFree([.. pools], cancel)).ToDictionary(pool => pool.Id, pool => pool.Free);
 
+    public Task<PoolLook?> Look(long pool, CancellationToken cancel) => store.Look(pool, epoch => ReadGate(pool, epoch), cancel);
+
     public async Task<PoolAudit?> Audit(long pool, CancellationToken cancel)
     {
-        if (await ledger.Count(pool, ReadGate, full: true, cancel) is not { } count)
+        if (await ledger.Count(pool, epoch => ReadGate(pool, epoch), full: true, cancel) is not { } count)
             return null;
 
         // A gate that was never built, or dropped after the end, is not wrong: the first claim builds it.
@@ -74,17 +76,17 @@ internal sealed class ClaimEngine(
         return new PoolAudit(
             pool, count.Row.Total, count.Kept, count.Held, count.Row.Total - count.Kept - count.Held, count.InFlight, drift,
             count.PeopleOverLimit, count.DuplicateKeys, count.Row.Taken - count.Kept - count.Held, count.Row.Epoch);
+    }
 
-        async Task<GateReading?> ReadGate(int epoch)
+    private async Task<GateReading?> ReadGate(long pool, int epoch)
+    {
+        try
         {
-            try
-            {
-                return await gate.Read(pool, epoch);
-            }
-            catch (StoreAwayException)
-            {
-                return null;
-            }
+            return await gate.Read(pool, epoch);
+        }
+        catch (StoreAwayException)
+        {
+            return null;
         }
     }
 

@@ -133,12 +133,12 @@ internal static class LedgerSql
         from people
         """;
 
-    private const string InFlight = """
+    public const string InFlight = """
         (select coalesce(sum(f.quantity), 0) from unnest($2::bigint[], $3::int[]) as f(id, quantity)
          where not exists (select from claims.claims c where c.id = f.id))
         """;
 
-    private const string Returning = """
+    public const string Returning = """
         (select coalesce(sum(q::bigint), 0)::bigint
          from messaging.outbox o, json_array_elements_text(o.body -> 'quantities') q
          where o.type = 'ClaimsReleased' and (o.body ->> 'pool')::bigint = $1)

@@ -85,6 +85,47 @@ internal sealed class PoolStore([FromKeyedServices(ClaimsFeature.SchemaName)] Np
         "select id, total - taken from claims.pools where id = any($1) and total is not null",
         row => (row.GetInt64(0), row.GetInt64(1)), cancel, new NpgsqlParameter { Value = pools });
 
+    /// <summary>Locks nothing. What is held is counted by its index and the rest of what is taken is kept: both of one snapshot.</summary>
+    /// <param name="readGate">Of an epoch; null when it is away or gone.</param>
+    public async Task<PoolLook?> Look(long pool, Func<int, Task<GateReading?>> readGate, CancellationToken cancel)
+    {
+        if (await db.QueryFirst(
+            $"select {LedgerSql.PoolColumns}, {LedgerSql.Returning} from claims.pools where id = $1",
+            row => new Moment(PostgresLedger.ReadPool(row), row.GetInt64(12)), cancel, new NpgsqlParameter { Value = pool })
+            is not { } before)
+            return null;
+        var gate = before.Row.Epoch == 0 || before.Row.IsGateDropped ? null : await readGate(before.Row.Epoch);
+        var filed = gate?.Log.SelectMany(batch => batch.Records).ToArray() ?? [];
+        var after = (await db.QueryFirst(
+            $"""
+            select {LedgerSql.PoolColumns}, {LedgerSql.Returning}, {LedgerSql.InFlight},
+              case when hold is null then 0 else (
+                select coalesce(sum(quantity), 0) from claims.claims where pool = $1 and state = 0) end
+            from claims.pools where id = $1
+            """,
+            row => new Moment(PostgresLedger.ReadPool(row), row.GetInt64(12), row.GetInt64(13), row.GetInt64(14)), cancel,
+            new NpgsqlParameter { Value = pool }, new() { Value = Array.ConvertAll(filed, record => record.Id) },
+            new() { Value = Array.ConvertAll(filed, record => record.Quantity) }))!;
+        return new(
+            pool, after.Row.Total, after.Row.Taken - after.Held, after.Held, after.Row.Left, Drift(before, gate, after));
+    }
+
+    // Claims move on between the looks: the first misses those that were made before the gate was read, the second sees those
+    // made after it. What both agree about is drift.
+    private static long? Drift(Moment before, GateReading? gate, Moment after)
+    {
+        if (after.Row.Epoch == 0 || after.Row.IsGateDropped)
+            return 0;    // not wrong: the first claim builds it
+        if (gate is null || after.Row.Epoch != before.Row.Epoch)
+            return null;
+        var (first, second) = (Of(before), Of(after));
+        return first > 0 && second > 0 ? Math.Min(first, second) : first < 0 && second < 0 ? Math.Max(first, second) : 0;
+
+        long Of(Moment moment) => moment.Row.Left - gate.Left - after.InFlight - moment.Returning ?? 0;
+    }
+
+    private sealed record Moment(PoolRow Row, long Returning, long InFlight = 0, long Held = 0);
+
     /// <summary>Pools that have a gate.</summary>
     public Task<List<(long Id, long Granted, long Taken)>> Built(CancellationToken cancel) => db.Query(
         "select id, granted, taken from claims.pools where epoch > 0 and gate_dropped_at is null",

@@ -8,29 +8,16 @@ public sealed record QueueFigure(long Waiting, double OldestSeconds, long Retryi
 public sealed class QueueFigures
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shown = TimeSpan.FromSeconds(5);
 
-    private readonly QueueStore _store;
-    private readonly TimeProvider _clock;
-    private readonly Lock _turn = new();
-    private Task<QueueFigure>? _looking;
-    private long _since;
+    private readonly OneLook<QueueFigure> _look;
 
-    internal QueueFigures(QueueStore store, TimeProvider clock) => (_store, _clock) = (store, clock);
-
-    public Task<QueueFigure> Read(CancellationToken cancel)
-    {
-        lock (_turn)
+    internal QueueFigures(QueueStore store, TimeProvider clock) => _look = new(
+        async () =>
         {
-            if (_looking is null || _looking.IsFaulted || _looking.IsCompleted && _clock.GetElapsedTime(_since) > Fresh)
-                (_looking, _since) = (Look(), _clock.GetTimestamp());
-            return _looking.WaitAsync(cancel);
-        }
-    }
+            var stats = await store.Stats(CancellationToken.None);
+            return new QueueFigure(stats.Waiting, stats.OldestAgeSeconds, stats.Retrying, stats.Dead);
+        }, Fresh, Shown, clock);
 
-    // For all who ask, so nobody's to cancel.
-    private async Task<QueueFigure> Look()
-    {
-        var stats = await _store.Stats(CancellationToken.None);
-        return new(stats.Waiting, stats.OldestAgeSeconds, stats.Retrying, stats.Dead);
-    }
+    public Task<QueueFigure> Read(CancellationToken cancel) => _look.Read(cancel);
 }

@@ -298,6 +298,61 @@ public sealed class PoolTests(ClaimsProcess process) : IClassFixture<ClaimsProce
         }
     }
 
+    [Fact]
+    public async Task Whoever_watches_a_pool_waits_for_no_claim_and_no_claim_waits_for_him()
+    {
+        var pool = await NewPool(total: 10, limit: null);
+        var kept = await Claim(pool, person: 1, quantity: 2);
+        await Claim(pool, person: 2, quantity: 3);
+        var released = await Claim(pool, person: 3);
+        await _claims.KeepAll([kept.Claim!.Id], Cancel);
+        await _claims.Release(released.Claim!.Id, Cancel);
+        await Eventually(async () => (await process.Database.Sql.Query(
+            "select from messaging.outbox where type = 'ClaimsReleased'", _ => true, Cancel)).Count == 0);
+
+        await using var claiming = await process.Database.Sql.OpenConnectionAsync(Cancel);
+        await using var transaction = await claiming.BeginTransactionAsync(Cancel);
+        await transaction.Query(
+            "select id from claims.pools where id = $1 for update", row => row.GetInt64(0), Cancel,
+            new NpgsqlParameter { Value = pool });
+        Assert.Equal(new PoolLook(pool, 10, Kept: 2, Held: 3, Free: 5, Drift: 0), await _claims.Look(pool, Cancel));
+        await transaction.RollbackAsync(Cancel);
+
+        // In the middle of a look another takes the lock without waiting.
+        var gate = process.Services.GetRequiredService<IGate>();
+        var look = await process.Services.GetRequiredService<PoolStore>().Look(
+            pool, async epoch =>
+            {
+                await process.Database.Sql.Execute(
+                    $"begin; select from claims.pools where id = {pool} for update nowait; rollback", Cancel);
+                return await gate.Read(pool, epoch);
+            }, Cancel);
+        Assert.Equal(0, look!.Drift);
+        Assert.Null(await _claims.Look(42, Cancel));
+    }
+
+    [Fact]
+    public async Task A_look_shows_units_that_the_gate_lost_and_not_those_that_are_on_their_way()
+    {
+        var pool = await NewPool(total: 50, limit: null);
+        await Claim(pool, person: 1);
+        var (store, gate) = (process.Services.GetRequiredService<PoolStore>(), process.Services.GetRequiredService<IGate>());
+
+        // A claim is made between one of the two looks and the reading of the gate.
+        Assert.Equal(0, (await Look(before: () => Claim(pool, person: 2)))!.Drift);
+        Assert.Equal(0, (await Look(after: () => Claim(pool, person: 3)))!.Drift);
+        var lost = await Look(lost: 4);
+        Assert.Equal((4L, 3L), (lost!.Drift, lost.Held));
+
+        Task<PoolLook?> Look(Func<Task>? before = null, Func<Task>? after = null, int lost = 0) => store.Look(pool, async epoch =>
+        {
+            await (before?.Invoke() ?? Task.CompletedTask);
+            var reading = (await gate.Read(pool, epoch))!;
+            await (after?.Invoke() ?? Task.CompletedTask);
+            return reading with { Left = reading.Left - lost };
+        }, Cancel);
+    }
+
     private async Task<long> NewPool(
         long? total, int? limit = 1, TimeSpan? hold = null, bool kept = false, TimeSpan? opensIn = null)
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Doorbuster.Platform.Postgres;
+using Npgsql;
 
 namespace Doorbuster.IntegrationTests.FlashSales;
 
@@ -29,6 +31,21 @@ public sealed class SaleFiguresTests(SaleShop shop) : IClassFixture<SaleShop>
             figures.GetProperty("times").GetProperty("boundsSeconds").GetArrayLength() + 1,
             figures.GetProperty("times").GetProperty("counts").GetArrayLength());
         Assert.True(figures.GetProperty("pipeline").GetProperty("waiting").GetInt64() >= 0);
+    }
+
+    [Fact]
+    public async Task They_are_there_while_somebody_holds_the_pool()
+    {
+        var sale = await shop.Sale(units: 2, limit: 1);
+        await Claim(shop.NewBuyer(), sale);
+        await using var db = NpgsqlDataSource.Create(shop.Shop.Status.Postgres.ConnectionString);
+        await using var connection = await db.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var batch = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await batch.Execute("select from claims.pools for update", TestContext.Current.CancellationToken);
+
+        var count = (await Figures(sale)).GetProperty("count");
+
+        Assert.Equal((1L, 1L), (count.GetProperty("held").GetInt64(), count.GetProperty("free").GetInt64()));
     }
 
     [Fact]

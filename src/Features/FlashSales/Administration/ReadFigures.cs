@@ -16,7 +16,7 @@ internal sealed class ReadFigures(IClaims claims, TimeProvider clock)
 {
     /// <param name="At">When these were true.</param>
     /// <param name="Left">Units the gate has free; null while nobody asked it.</param>
-    /// <param name="Count">Every unit, counted some seconds ago; null while there is no pool.</param>
+    /// <param name="Count">The units, counted some seconds ago; null while there is no pool.</param>
     /// <param name="Requests">Answers to claims of this sale by outcome, since it began, by all processes.</param>
     /// <param name="Times">Of claims of all sales, by all processes.</param>
     /// <param name="Pipeline">What is to be done after claims and orders.</param>
@@ -24,7 +24,8 @@ internal sealed class ReadFigures(IClaims claims, TimeProvider clock)
         string Id, string Phase, int Version, DateTime At, long Units, long? Left, UnitCount? Count,
         IReadOnlyDictionary<string, long> Requests, ClaimTimes Times, Pipeline Pipeline);
 
-    /// <param name="Drift">Units on which gate and ledger disagree; null when the gate could not be asked.</param>
+    /// <param name="Drift">Units on which gate and ledger disagree; null when the gate could not be asked. While units move it may be
+    /// off for a moment: the audit says for certain.</param>
     public sealed record UnitCount(DateTime At, long Kept, long Held, long? Free, long? Drift);
 
     /// <param name="BoundsSeconds">Upper bounds of the counts; the last count is for what took longer.</param>
@@ -37,9 +38,10 @@ internal sealed class ReadFigures(IClaims claims, TimeProvider clock)
     public sealed record Pipeline(long Waiting, double OldestSeconds, long Retrying, long Dead);
 
     private const int SalesMax = 1_000;
-    private static readonly TimeSpan CountedFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Shown = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentDictionary<long, (Task<UnitCount?> Count, long Since)> _counts = new();
+    private readonly ConcurrentDictionary<long, OneLook<UnitCount?>> _counts = new();
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/api/admin/v1/sales/{id}/figures", Handle)
@@ -66,7 +68,7 @@ internal sealed class ReadFigures(IClaims claims, TimeProvider clock)
         var requests = await counted.Requests(sale.Id);
         return new Response(
             sale.PublicId, sale.PhaseAt(now, pool).Word, sale.Version, now.UtcDateTime, sale.Units, pool?.Left,
-            pool is null ? null : await Count(sale.Id).WaitAsync(cancel),
+            pool is null ? null : await Count(sale.Id, cancel),
             new SortedDictionary<string, long>(
                 ClaimCounts.Words.Select((word, i) => (word, count: requests[i])).Where(one => one.count > 0)
                     .ToDictionary(one => one.word, one => one.count), StringComparer.Ordinal),
@@ -74,18 +76,15 @@ internal sealed class ReadFigures(IClaims claims, TimeProvider clock)
             new(queue.Waiting, Math.Round(queue.OldestSeconds, 3), queue.Retrying, queue.Dead));
     }
 
-    // To count every unit is dear in a sale of a million: once for all who watch, and not every second.
-    private Task<UnitCount?> Count(long sale)
+    // Once for all who watch, and not every second: the units that are held are counted one by one.
+    private Task<UnitCount?> Count(long sale, CancellationToken cancel)
     {
         if (_counts.Count > SalesMax)
             _counts.Clear();
-        return _counts.AddOrUpdate(
-            sale, _ => (CountNow(sale), clock.GetTimestamp()),
-            (_, last) => last.Count.IsCompleted && clock.GetElapsedTime(last.Since) > CountedFor
-                ? (CountNow(sale), clock.GetTimestamp()) : last).Count;
+        return _counts.GetOrAdd(sale, _ => new(() => CountNow(sale), Fresh, Shown, clock)).Read(cancel);
     }
 
-    private async Task<UnitCount?> CountNow(long sale) => await claims.Audit(sale, CancellationToken.None) is { } audit
-        ? new(clock.GetUtcNow().UtcDateTime, audit.Kept, audit.Held, audit.Free, audit.Drift)
+    private async Task<UnitCount?> CountNow(long sale) => await claims.Look(sale, CancellationToken.None) is { } look
+        ? new(clock.GetUtcNow().UtcDateTime, look.Kept, look.Held, look.Free, look.Drift)
         : null;
 }
