@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Accounts;
 using Doorbuster.Contracts.Catalog;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Catalog;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using Doorbuster.Contracts.Claims;
@@ -80,23 +79,11 @@ internal static class ClaimCoupon
 /// <summary>Templates as this process last read them, for the busy path: at most a second old.</summary>
 internal sealed class KnownTemplates(TemplateStore store, TimeProvider clock)
 {
-    private const int EntriesMax = 10_000;
+    private const int Places = 4_096;
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<long, (Task<CouponTemplate?> Template, long At)> _entries = new();
+    private readonly ShortCache<long, CouponTemplate?> _templates = new(Places, Life, clock);
 
-    /// <summary>Asked only for ids of pools that are there, so there are no ids to try.</summary>
-    public async ValueTask<CouponTemplate?> Find(long id, CancellationToken cancel)
-    {
-        var now = clock.GetTimestamp();
-        if (!_entries.TryGetValue(id, out var entry) || clock.GetElapsedTime(entry.At, now) > Life
-            || entry.Template.IsFaulted)
-        {
-            if (_entries.Count >= EntriesMax)
-                _entries.Clear();
-            entry = (store.Find(id, CancellationToken.None), now);    // others wait for the answer too
-            _entries[id] = entry;
-        }
-        return await entry.Template.WaitAsync(cancel);
-    }
+    public async ValueTask<CouponTemplate?> Find(long id, CancellationToken cancel) =>
+        await _templates.Get(id, store.Find).AsTask().WaitAsync(cancel);
 }

@@ -1,11 +1,11 @@
-namespace Doorbuster.Catalog;
+namespace Doorbuster.Platform;
 
 /// <summary>
 /// Remembers answers for seconds in a fixed number of places; a key that falls on another's place takes it. Who asks while an
 /// answer is being loaded waits for the same one. Nothing that is decided may rest on it: a stale read may show, never sell.
 /// </summary>
 /// <param name="holds">False when an answer is no longer true though it is young; null: always true.</param>
-internal sealed class ShortCache<TKey, TValue>(
+public sealed class ShortCache<TKey, TValue>(
     int places, TimeSpan life, TimeProvider clock, Func<TValue, bool>? holds = null) where TKey : notnull
 {
     private readonly Entry?[] _entries = new Entry?[places];
