@@ -49,6 +49,7 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<IPersonalData, OrdersOfPerson>();
         host.Services.AddSingleton<ProjectionStore>();
         host.Services.AddSingleton<RebuildProjections>();
+        host.Services.AddSingleton<AlsoBought>();
         host.Services.AddSingleton<OrderCancelling>();
         host.Services.AddSingleton<IOrderCancelling>(services => services.GetRequiredService<OrderCancelling>());
     }

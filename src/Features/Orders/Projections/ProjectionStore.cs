@@ -36,7 +36,7 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
         if (tally.Customers.Count > 0)
             batch.BatchCommands.Add(AddCustomers(tally));
         if (tally.Together.Count > 0)
-            batch.BatchCommands.Add(AddTogether(tally));
+            batch.BatchCommands.Add(AddTogether(tally, slot));
         if (batch.BatchCommands.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
     }
@@ -93,8 +93,8 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
     public Task<List<string>> BoughtWith(string[] skus, int count, CancellationToken cancel) => db.Query(
         """
         select other from orders.bought_together
-        where sku = any($1) and other <> all($1) and orders > 0
-        group by other
+        where sku = any($1) and other <> all($1)
+        group by other having sum(orders) > 0
         order by sum(orders) desc, other
         limit $2
         """,
@@ -167,18 +167,18 @@ internal sealed class ProjectionStore([FromKeyedServices(OrdersFeature.SchemaNam
             Column(rows, row => row.Value.RefundedMinor), Column(rows, row => row.Value.LastSeen.UtcDateTime));
     }
 
-    private static NpgsqlBatchCommand AddTogether(OrderTally tally)
+    private static NpgsqlBatchCommand AddTogether(OrderTally tally, int slot)
     {
         var rows = tally.Together.ToList();
         return Command(
             """
-            insert into orders.bought_together as b (sku, other, orders)
-            select r.sku, r.other, r.orders
-            from unnest($1, $2, $3) as r (sku, other, orders)
+            insert into orders.bought_together as b (sku, other, slot, orders)
+            select r.sku, r.other, $1, r.orders
+            from unnest($2, $3, $4) as r (sku, other, orders)
             order by r.sku collate "C", r.other collate "C"
-            on conflict (sku, other) do update set orders = b.orders + excluded.orders
+            on conflict (sku, other, slot) do update set orders = b.orders + excluded.orders
             """,
-            Column(rows, row => row.Key.Sku), Column(rows, row => row.Key.Other), Column(rows, row => row.Value));
+            slot, Column(rows, row => row.Key.Sku), Column(rows, row => row.Key.Other), Column(rows, row => row.Value));
     }
 
     private static TColumn[] Column<TRow, TColumn>(List<TRow> rows, Func<TRow, TColumn> value) =>
