@@ -13,6 +13,10 @@ namespace Doorbuster.Platform.Audit;
 /// </summary>
 public static class AuditLog
 {
+    /// <summary>Notes of one transaction. Sealing them takes time with the square of their number, and whoever else files one waits
+    /// for his turn meanwhile.</summary>
+    public const int NotesMax = 500;
+
     /// <summary>Files the note; at the commit the database seals it into the chain (decision 19).</summary>
     public static Task Audit(this NpgsqlTransaction transaction, AuditNote note, CancellationToken cancel) =>
         Actor.Current is { } actor ? transaction.File(actor, note, cancel) : Task.CompletedTask;
@@ -21,6 +25,26 @@ public static class AuditLog
     public static Task Audit(
         this NpgsqlTransaction transaction, string action, string subject, JsonObject? before, JsonObject? after,
         CancellationToken cancel) => transaction.Audit(new AuditNote(action, subject, before, after), cancel);
+
+    /// <summary>Of what writes many things at once: each note, or where these are more than <see cref="NotesMax"/> one that
+    /// counts them.</summary>
+    /// <param name="action">Of the one.</param>
+    public static async Task AuditAll(
+        this NpgsqlTransaction transaction, string action, IReadOnlyCollection<AuditNote> notes, CancellationToken cancel)
+    {
+        if (notes.Count > NotesMax)
+            notes =
+            [
+                new(action, "all", null, new()
+                {
+                    ["added"] = notes.Count(note => note.Before is null),
+                    ["changed"] = notes.Count(note => note is { Before: not null, After: not null }),
+                    ["removed"] = notes.Count(note => note is { Before: not null, After: null }),
+                }),
+            ];
+        foreach (var note in notes)
+            await transaction.Audit(note, cancel);
+    }
 
     /// <summary>For a transaction on another database than the main one: the note leaves with it as a message.</summary>
     public static Task AuditByMessage(this NpgsqlTransaction transaction, AuditNote note, CancellationToken cancel) =>

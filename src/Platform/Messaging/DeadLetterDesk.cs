@@ -19,12 +19,17 @@ internal static class DeadLetterDesk
 
     /// <param name="Id">The message's number; with the consumer it names the letter.</param>
     /// <param name="Error">What the last attempt ended with.</param>
+    public sealed record Row(
+        string Id, string Consumer, string Type, string Error, int Attempts, DateTimeOffset MadeAt, DateTimeOffset DiedAt);
+
+    /// <param name="Id">The message's number; with the consumer it names the letter.</param>
+    /// <param name="Error">What the last attempt ended with.</param>
     /// <param name="Body">The message.</param>
     public sealed record View(
         string Id, string Consumer, string Type, string Error, int Attempts, DateTimeOffset MadeAt, DateTimeOffset DiedAt,
         JsonElement Body);
 
-    public sealed record ViewPage(IReadOnlyList<View> Data, PageInfo Page);
+    public sealed record RowPage(IReadOnlyList<Row> Data, PageInfo Page);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -43,7 +48,7 @@ internal static class DeadLetterDesk
             .Refuses(WebProblems.NotFound);
     }
 
-    private static async Task<Results<Ok<ViewPage>, Problem>> List(
+    private static async Task<Results<Ok<RowPage>, Problem>> List(
         HttpContext http, QueueStore store, CancellationToken cancel,
         [StringLength(NameMax, MinimumLength = 1)] string? consumer = null,
         [StringLength(NameMax, MinimumLength = 1)] string? type = null,
@@ -56,7 +61,7 @@ internal static class DeadLetterDesk
             await store.DeadLetters(Clean(consumer), Clean(type), cursor, limit + 1, cancel), limit,
             letter => DeadLetterCursor.Of(letter).ToString());
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(new ViewPage([.. shown.Select(Of)], page));
+        return TypedResults.Ok(new RowPage([.. shown.Select(RowOf)], page));
     }
 
     private static async Task<Results<Ok<View>, Problem>> Get(
@@ -83,6 +88,10 @@ internal static class DeadLetterDesk
     private static long? Read(string id) =>
         long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    private static Row RowOf(DeadLetter letter) => new(
+        letter.Id.ToString(CultureInfo.InvariantCulture), letter.Consumer, letter.Type, letter.Error, letter.Attempts,
+        letter.MadeAt, letter.DiedAt);
+
     private static View Of(DeadLetter letter) => new(
         letter.Id.ToString(CultureInfo.InvariantCulture), letter.Consumer, letter.Type, letter.Error, letter.Attempts,
         letter.MadeAt, letter.DiedAt, JsonElement.Parse(letter.Body!));
@@ -92,5 +101,6 @@ internal static class DeadLetterDesk
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(DeadLetterDesk.ViewPage))]
+[JsonSerializable(typeof(DeadLetterDesk.RowPage))]
+[JsonSerializable(typeof(DeadLetterDesk.View))]
 internal sealed partial class DeadLetterJson : JsonSerializerContext;

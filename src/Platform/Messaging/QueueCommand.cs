@@ -59,7 +59,8 @@ public static class QueueCommand
             if (one is null == !every)
                 return output.Fail(ExitCode.Usage, "Give the id of a message, or --all.");
 
-            var retried = await services.GetRequiredService<QueueStore>().Retry(one, cancel);
+            var store = services.GetRequiredService<QueueStore>();
+            var retried = await (one is { } number ? store.Retry(number, cancel) : store.RetryAll(cancel));
             if (retried == 0 && one is not null)
                 return output.Fail(ExitCode.NotFound, $"There is no dead letter {one}; see queue dead list");
             output.Write(new Retried(retried), QueueJson.Default.Retried, string.Create(CultureInfo.InvariantCulture,

@@ -118,9 +118,10 @@ public sealed class AuditHttpTests(WholeShop shop) : IClassFixture<WholeShop>
             $"/api/admin/v1/dead-letters?type={type}&limit=2&after={Text(page.GetProperty("page"), "nextCursor")}")).Json;
         Assert.Equal(["9000001", "9000002"], page.GetProperty("data").EnumerateArray().Select(letter => Text(letter, "id")));
         Assert.Equal(["9000003"], rest.GetProperty("data").EnumerateArray().Select(letter => Text(letter, "id")));
-        Assert.Equal(1, page.GetProperty("data")[0].GetProperty("body").GetProperty("n").GetInt32());
+        Assert.False(page.GetProperty("data")[0].TryGetProperty("body", out _));
 
         const string letters = "/api/admin/v1/dead-letters/nobody.there";
+        Assert.Equal(1, (await admin.Get($"{letters}/9000001")).Json.GetProperty("body").GetProperty("n").GetInt32());
         Assert.Equal(204, (int)(await admin.Post($"{letters}/9000001/retry")).Status);
         Assert.Equal(404, (int)(await admin.Post($"{letters}/9000001/retry")).Status);
         Assert.Equal(204, (int)(await admin.Send(HttpMethod.Delete, $"{letters}/9000002")).Status);

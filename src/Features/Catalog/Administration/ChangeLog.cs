@@ -34,9 +34,20 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
         NpgsqlTransaction transaction, long? person, string kind, string subject, T? before, T? after, JsonTypeInfo<T> type,
         CancellationToken cancel) where T : class
     {
+        if (await Write(transaction, person, kind, subject, before, after, type, cancel) is not { } note)
+            return false;
+        await transaction.Audit(note, cancel);
+        return true;
+    }
+
+    /// <summary>As <see cref="Note"/>, but the audit log is the caller's: the note for it, or null.</summary>
+    public async Task<AuditNote?> Write<T>(
+        NpgsqlTransaction transaction, long? person, string kind, string subject, T? before, T? after, JsonTypeInfo<T> type,
+        CancellationToken cancel) where T : class
+    {
         var (was, now) = AuditNote.Differences(Fields(before, type), Fields(after, type));
         if (was is { Count: 0 } && now is { Count: 0 })
-            return false;
+            return null;
         await transaction.Execute(
             """
             insert into catalog.changes (id, at, person, kind, subject, action, before, after)
@@ -48,9 +59,7 @@ internal sealed class ChangeLog(Ids ids, TimeProvider clock)
             new() { Value = kind }, new() { Value = subject },
             new() { Value = before is null ? "created" : after is null ? "removed" : "changed" },
             Json(was), Json(now));
-        await transaction.Audit(
-            $"{kind}.{(before is null ? "create" : after is null ? "remove" : "change")}", subject, was, now, cancel);
-        return true;
+        return new($"{kind}.{(before is null ? "create" : after is null ? "remove" : "change")}", subject, was, now);
     }
 
     /// <summary>Of many things that were there before and are there still; by the shop itself.</summary>

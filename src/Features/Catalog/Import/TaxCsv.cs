@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
-using CsvHelper;
 using Doorbuster.Catalog.Administration;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,26 +40,19 @@ internal sealed class TaxCsv(
     public async Task<(TaxReport? Report, string? Wrong)> Import(TextReader text, CancellationToken cancel)
     {
         var wanted = new Dictionary<(string, string, string), AdminViews.TaxRule>();
-        try
+        using var csv = CsvImport.Reader(text);
+        await csv.ReadHeaderAsync(cancel);
+        if (!csv.Headers.ToArray().SequenceEqual(Header))
+            return (null, $"The first line must be: {string.Join(',', Header)}");
+        while (await csv.ReadAsync(cancel))
         {
-            using var csv = CsvImport.Reader(text);
-            await csv.ReadHeaderAsync(cancel);
-            if (!csv.Headers.ToArray().SequenceEqual(Header))
-                return (null, $"The first line must be: {string.Join(',', Header)}");
-            while (await csv.ReadAsync(cancel))
-            {
-                var fields = Enumerable.Range(0, csv.FieldCount).Select(i => CsvExport.Typed(csv.GetString(i))).ToArray();
-                if (Read(fields) is not { } rule)
-                    return (null, $"Line {csv.LineNumber} is not a tax rule: {string.Join(',', fields)}");
-                if (!wanted.TryAdd(KeyOf(rule), rule))
-                    return (null, $"Line {csv.LineNumber} repeats {rule.Country} {rule.Region} {rule.TaxClass}.");
-                if (wanted.Count > EditTaxRules.RulesMax)
-                    return (null, $"There are more than {EditTaxRules.RulesMax} rules.");
-            }
-        }
-        catch (Exception error) when (error is CsvFormatException or DecoderFallbackException)
-        {
-            return (null, $"This is not a CSV file in UTF-8: {error.Message}");
+            var fields = Enumerable.Range(0, csv.FieldCount).Select(i => CsvExport.Typed(csv.GetString(i))).ToArray();
+            if (Read(fields) is not { } rule)
+                return (null, $"Line {csv.LineNumber} is not a tax rule: {string.Join(',', fields)}");
+            if (!wanted.TryAdd(KeyOf(rule), rule))
+                return (null, $"Line {csv.LineNumber} repeats {rule.Country} {rule.Region} {rule.TaxClass}.");
+            if (wanted.Count > EditTaxRules.RulesMax)
+                return (null, $"There are more than {EditTaxRules.RulesMax} rules.");
         }
         return await Write(wanted, cancel);
     }
@@ -76,6 +68,7 @@ internal sealed class TaxCsv(
             return (null, Problems.TooManyTaxRules.Title);
 
         var (added, changed) = (0, 0);
+        var notes = new List<AuditNote?>();
         foreach (var (key, rule) in wanted)
         {
             if (there.TryGetValue(key, out var before))
@@ -84,18 +77,20 @@ internal sealed class TaxCsv(
                 if (after == before)
                     continue;
                 await EditTaxRules.Update(transaction, before.Id, rule.Title, rule.RateBasisPoints, cancel);
-                await log.Note(
-                    transaction, null, ChangeLog.OfTaxRule, before.Id, before, after, CatalogJson.Default.AdminTaxRule, cancel);
+                notes.Add(await log.Write(
+                    transaction, null, ChangeLog.OfTaxRule, before.Id, before, after, CatalogJson.Default.AdminTaxRule, cancel));
                 changed++;
             }
             else
             {
                 var made = rule with { Id = PublicId.Format(TaxRules.IdPrefix, ids.Next()), Version = 1 };
                 await EditTaxRules.Insert(transaction, made, cancel);
-                await log.Note(transaction, null, ChangeLog.OfTaxRule, made.Id, null, made, CatalogJson.Default.AdminTaxRule, cancel);
+                notes.Add(await log.Write(
+                    transaction, null, ChangeLog.OfTaxRule, made.Id, null, made, CatalogJson.Default.AdminTaxRule, cancel));
                 added++;
             }
         }
+        await transaction.AuditAll($"{ChangeLog.OfTaxRule}.import", [.. notes.OfType<AuditNote>()], cancel);
         await transaction.CommitAsync(cancel);
         return (new(added, changed, wanted.Count - added - changed), null);
     }
