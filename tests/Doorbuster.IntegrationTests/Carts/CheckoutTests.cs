@@ -3,6 +3,7 @@ using Doorbuster.Carts;
 using Doorbuster.Contracts.Books;
 using Doorbuster.Contracts.Catalog;
 using Doorbuster.IntegrationTests.Orders;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -371,6 +372,32 @@ public sealed class CheckoutTests(OrderShop shop) : IClassFixture<OrderShop>, IA
                     new StringReader($"{string.Join(',', ShippingCsv.Header)}\nnew,GB,GBP,New,1,\n{line}"),
                     CancellationToken.None)).Wrong, StringComparison.Ordinal);
         Assert.DoesNotContain("new,GB", await Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_file_of_shipping_rates_what_is_otherwise_is_written_and_on_record()
+    {
+        var csv = shop.Services.GetRequiredService<ShippingCsv>();
+        var store = shop.Services.GetRequiredService<ShippingStore>();
+        Actor.Begin(Actor.Local("doorbuster shipping import"));
+        string File(int rates, int price) => string.Join(',', ShippingCsv.Header) + "\n" + string.Join('\n',
+            Enumerable.Range(0, rates).Select(i => $"kite-{i / 26},K{(char)('A' + i % 26)},GBP,Kite,{(i == 1 ? price : 500)},"));
+
+        Assert.Null((await Import(File(4, 500))).Wrong);
+        Assert.Null((await Import(File(4, 700))).Wrong);
+        Assert.Equal([1, 2, 1, 1], (await store.List(default)).Where(rate => rate.Method == "kite-0").Select(rate => rate.Version));
+        Assert.Equal(
+            ["", "", "", "", """{"price":500}"""], await Notes("subject like 'kite-0/K%/GBP'"));
+
+        Assert.Null((await Import(File(1_000, 900))).Wrong);
+        Assert.Equal([""], await Notes("action = 'shipping_rate.import' and after ->> 'added' = '996' and after ->> 'changed' = '1'"));
+        Assert.StartsWith("There would be more than", (await Import(File(4_999, 900))).Wrong, StringComparison.Ordinal);
+        await shop.Sql.Execute("delete from carts.shipping_rates where method like 'kite-%'", CancellationToken.None);
+
+        Task<(int, string? Wrong)> Import(string text) => csv.Import(new StringReader(text), CancellationToken.None);
+        Task<List<string>> Notes(string which) => shop.Sql.Query(
+            $"select coalesce(before::text, '') from audit.entries where {which} order by seq", row => row.GetString(0),
+            CancellationToken.None);
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.RegularExpressions;
-using CsvHelper;
 using Doorbuster.Platform.Commands;
 
 namespace Doorbuster.Carts;
@@ -11,6 +9,8 @@ namespace Doorbuster.Carts;
 internal sealed partial class ShippingCsv(ShippingStore store)
 {
     public static readonly string[] Header = ["method", "country", "currency", "title", "price_minor", "free_from_minor"];
+
+    private static readonly string TooMany = $"There would be more than {ShippingStore.RatesMax} rates.";
 
     public async IAsyncEnumerable<string[]> Rows([EnumeratorCancellation] CancellationToken cancel)
     {
@@ -22,35 +22,25 @@ internal sealed partial class ShippingCsv(ShippingStore store)
             ];
     }
 
-    /// <summary>The number of rates written, or what is wrong with which line.</summary>
+    /// <summary>The number of rates in the file, or what is wrong with which line.</summary>
     public async Task<(int Count, string? Wrong)> Import(TextReader text, CancellationToken cancel)
     {
-        var rates = new List<ShippingRate>();
-        try
+        var rates = new Dictionary<(string, string, string), ShippingRate>();
+        using var csv = CsvImport.Reader(text);
+        await csv.ReadHeaderAsync(cancel);
+        if (!csv.Headers.ToArray().SequenceEqual(Header))
+            return (0, $"The first line must be: {string.Join(',', Header)}");
+        while (await csv.ReadAsync(cancel))
         {
-            using var csv = CsvImport.Reader(text);
-            await csv.ReadHeaderAsync(cancel);
-            if (!csv.Headers.ToArray().SequenceEqual(Header))
-                return (0, $"The first line must be: {string.Join(',', Header)}");
-            while (await csv.ReadAsync(cancel))
-            {
-                if (rates.Count == ShippingStore.RatesMax)
-                    return (0, $"There are more than {ShippingStore.RatesMax} rates.");
-                var fields = Enumerable.Range(0, csv.FieldCount).Select(csv.GetString).ToArray();
-                if (Read(Array.ConvertAll(fields, CsvExport.Typed)) is not { } rate)
-                    return (0, $"Line {csv.LineNumber} is not a rate: {string.Join(',', fields)}");
-                if (rates.Exists(one => (one.Method, one.Country, one.Currency) == (rate.Method, rate.Country, rate.Currency)))
-                    return (0, $"Line {csv.LineNumber} repeats {rate.Method} to {rate.Country} in {rate.Currency}.");
-                rates.Add(rate);
-            }
+            var fields = Enumerable.Range(0, csv.FieldCount).Select(csv.GetString).ToArray();
+            if (Read(Array.ConvertAll(fields, CsvExport.Typed)) is not { } rate)
+                return (0, $"Line {csv.LineNumber} is not a rate: {string.Join(',', fields)}");
+            if (!rates.TryAdd((rate.Method, rate.Country, rate.Currency), rate))
+                return (0, $"Line {csv.LineNumber} repeats {rate.Method} to {rate.Country} in {rate.Currency}.");
+            if (rates.Count > ShippingStore.RatesMax)
+                return (0, TooMany);
         }
-        catch (Exception error) when (error is CsvFormatException or DecoderFallbackException)
-        {
-            return (0, $"This is not a CSV file in UTF-8: {error.Message}");
-        }
-        foreach (var rate in rates)
-            await store.TryWrite(rate, version: null, cancel);
-        return (rates.Count, null);
+        return await store.TryWriteAll([.. rates.Values], cancel) ? (rates.Count, null) : (0, TooMany);
     }
 
     private static ShippingRate? Read(string[] fields)

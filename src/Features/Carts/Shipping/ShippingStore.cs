@@ -3,7 +3,6 @@ using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Doorbuster.Carts;
 
@@ -12,6 +11,10 @@ internal sealed class ShippingStore(
     [FromKeyedServices(CartsFeature.SchemaName)] NpgsqlDataSource db, TimeProvider clock)
 {
     public const int RatesMax = 5_000;
+
+    private const string Columns = "method, country, currency, title, price_minor, free_from_minor, version";
+    private const string ListAll = $"select {Columns} from carts.shipping_rates order by method, country, currency limit $1";
+    private const string Given = "$1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[]";
 
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
@@ -36,65 +39,105 @@ internal sealed class ShippingStore(
         string method, string country, string currency, CancellationToken cancel) =>
         (await MethodsTo(country, currency, cancel)).FirstOrDefault(rate => rate.Method == method);
 
-    public async Task<IReadOnlyList<ShippingRate>> List(CancellationToken cancel) => await db.Query(
-        """
-        select method, country, currency, title, price_minor, free_from_minor, version from carts.shipping_rates
-        order by method, country, currency limit $1
-        """,
-        row => new ShippingRate(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
-            row.ValueOrNull<long>(5), row.GetInt32(6)),
-        cancel, new NpgsqlParameter { Value = RatesMax });
+    public async Task<IReadOnlyList<ShippingRate>> List(CancellationToken cancel) =>
+        await db.Query(ListAll, Read, cancel, new NpgsqlParameter { Value = RatesMax });
 
     /// <summary>False when it is of another version than given; 0 stands for one that is not there.</summary>
-    public async Task<bool> TryWrite(ShippingRate rate, int? version, CancellationToken cancel)
+    public async Task<bool> TryWrite(ShippingRate rate, int version, CancellationToken cancel)
     {
-        var old = Actor.Current is null ? null : await FindExactly(rate.Method, rate.Country, rate.Currency, cancel);
-        var written = await db.ExecuteAudited(
-            AuditNote.Of("shipping_rate.write", IdOf(rate), Facts(old), Facts(rate)),
-            version switch
-            {
-                null => Insert + """
-                     on conflict (method, country, currency) do update set title = excluded.title,
-                      price_minor = excluded.price_minor, free_from_minor = excluded.free_from_minor,
-                      version = shipping_rates.version + 1
-                    """,
-                0 => Insert + " on conflict (method, country, currency) do nothing",
-                _ => """
-                    update carts.shipping_rates
-                    set title = $4, price_minor = $5, free_from_minor = $6, version = version + 1
-                    where method = $1 and country = $2 and currency = $3 and version = $7
-                    """,
-            },
-            cancel,
-            [
-                new() { Value = rate.Method }, new() { Value = rate.Country }, new() { Value = rate.Currency },
-                new() { Value = rate.Title }, new() { Value = rate.PriceMinor },
-                new() { Value = (object?)rate.FreeFromMinor ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
-                .. version is > 0 ? [new NpgsqlParameter { Value = version.Value }] : Array.Empty<NpgsqlParameter>(),
-            ]);
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var old = await Lock(transaction, rate.Method, rate.Country, rate.Currency, cancel);
+        if ((old?.Version ?? 0) != version || await Write(transaction, [rate], isNew: old is null, cancel) == 0)
+            return false;
+        await transaction.Audit(NoteOf(old, rate), cancel);
+        await transaction.CommitAsync(cancel);
         Forget();
-        return written == 1;
+        return true;
+    }
+
+    /// <summary>All of these, whatever their versions; those that are as they are stay untouched. False, and nothing is written,
+    /// when there would be too many.</summary>
+    public async Task<bool> TryWriteAll(IReadOnlyCollection<ShippingRate> rates, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Nobody makes or changes one between the look and the writing; who reads goes on.
+        await transaction.Execute("lock table carts.shipping_rates in share row exclusive mode", cancel);
+        var there = (await transaction.Query(ListAll, Read, cancel, new NpgsqlParameter { Value = int.MaxValue }))
+            .ToDictionary(KeyOf);
+        if (there.Keys.Union(rates.Select(KeyOf)).Count() > RatesMax)
+            return false;
+
+        var made = rates.Where(rate => !there.ContainsKey(KeyOf(rate))).ToList();
+        var changed = rates.Where(rate => there.TryGetValue(KeyOf(rate), out var old) && rate with { Version = old.Version } != old)
+            .ToList();
+        await Write(transaction, made, isNew: true, cancel);
+        await Write(transaction, changed, isNew: false, cancel);
+        await transaction.AuditAll(
+            "shipping_rate.import", [.. made.Concat(changed).Select(rate => NoteOf(there.GetValueOrDefault(KeyOf(rate)), rate))],
+            cancel);
+        await transaction.CommitAsync(cancel);
+        Forget();
+        return true;
     }
 
     /// <summary>Null: there was none; false: of another version.</summary>
     public async Task<bool?> Remove(
         string method, string country, string currency, int version, CancellationToken cancel)
     {
-        if (await FindExactly(method, country, currency, cancel) is not { } old)
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Lock(transaction, method, country, currency, cancel) is not { } old)
             return null;
-        var removed = await db.ExecuteAudited(
-            new("shipping_rate.remove", IdOf(old), Facts(old)),
-            "delete from carts.shipping_rates where method = $1 and country = $2 and currency = $3 and version = $4", cancel,
+        if (old.Version != version)
+            return false;
+        await transaction.Execute(
+            "delete from carts.shipping_rates where method = $1 and country = $2 and currency = $3", cancel,
             new NpgsqlParameter { Value = method }, new NpgsqlParameter { Value = country },
-            new NpgsqlParameter { Value = currency }, new NpgsqlParameter { Value = version });
+            new NpgsqlParameter { Value = currency });
+        await transaction.Audit(new("shipping_rate.remove", IdOf(old), Facts(old)), cancel);
+        await transaction.CommitAsync(cancel);
         Forget();
-        return removed == 1;
+        return true;
     }
 
-    private async Task<ShippingRate?> FindExactly(
-        string method, string country, string currency, CancellationToken cancel) => (await List(cancel))
-        .FirstOrDefault(rate => (rate.Method, rate.Country, rate.Currency) == (method, country, currency));
+    private static async Task<ShippingRate?> Lock(
+        NpgsqlTransaction transaction, string method, string country, string currency, CancellationToken cancel) =>
+        (await transaction.Query(
+            $"select {Columns} from carts.shipping_rates where method = $1 and country = $2 and currency = $3 for update", Read,
+            cancel, new() { Value = method }, new() { Value = country }, new() { Value = currency })).SingleOrDefault();
+
+    // One that somebody else made meanwhile is left as it is.
+    private static async Task<int> Write(
+        NpgsqlTransaction transaction, List<ShippingRate> rates, bool isNew, CancellationToken cancel) =>
+        rates.Count == 0 ? 0 : await transaction.Execute(
+            isNew
+                ? $"""
+                insert into carts.shipping_rates (method, country, currency, title, price_minor, free_from_minor)
+                select * from unnest({Given}) on conflict do nothing
+                """
+                : $"""
+                update carts.shipping_rates s
+                set title = r.title, price_minor = r.price_minor, free_from_minor = r.free_from_minor, version = s.version + 1
+                from unnest({Given}) as r (method, country, currency, title, price_minor, free_from_minor)
+                where (s.method, s.country, s.currency) = (r.method, r.country, r.currency)
+                """,
+            cancel, new() { Value = rates.Select(rate => rate.Method).ToArray() },
+            new() { Value = rates.Select(rate => rate.Country).ToArray() },
+            new() { Value = rates.Select(rate => rate.Currency).ToArray() },
+            new() { Value = rates.Select(rate => rate.Title).ToArray() },
+            new() { Value = rates.Select(rate => rate.PriceMinor).ToArray() },
+            new() { Value = rates.Select(rate => rate.FreeFromMinor).ToArray() });
+
+    private static ShippingRate Read(NpgsqlDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.ValueOrNull<long>(5),
+        row.GetInt32(6));
+
+    private static (string, string, string) KeyOf(ShippingRate rate) => (rate.Method, rate.Country, rate.Currency);
+
+    private static AuditNote NoteOf(ShippingRate? old, ShippingRate rate) =>
+        AuditNote.Of("shipping_rate.write", IdOf(rate), Facts(old), Facts(rate));
 
     private static string IdOf(ShippingRate rate) => $"{rate.Method}/{rate.Country}/{rate.Currency}";
 
@@ -105,12 +148,6 @@ internal sealed class ShippingStore(
         ["price"] = rate.PriceMinor,
         ["freeFrom"] = rate.FreeFromMinor,
     };
-
-    private const string Insert =
-        """
-        insert into carts.shipping_rates (method, country, currency, title, price_minor, free_from_minor)
-        values ($1, $2, $3, $4, $5, $6)
-        """;
 
     private async ValueTask<IReadOnlyList<ShippingRate>> All(CancellationToken cancel)
     {
