@@ -65,8 +65,8 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
 
     /// <summary>
     /// Adds a session; returns those of the same person that gave way to it, or null when it was not added: the person is
-    /// gone, or <paramref name="hash"/> is no longer the password's. The row is locked for the look, so that a session opened
-    /// with an old password is either seen by the change of the password, and ended, or never made.
+    /// gone or blocked, or <paramref name="hash"/> is no longer the password's. The row is locked for the look, so that a session
+    /// opened with an old password is either seen by the change of the password, and ended, or never made; so with a block.
     /// </summary>
     /// <param name="hash">Of the password that opened it; null: of any.</param>
     public async Task<List<EndedSession>?> AddSession(
@@ -151,7 +151,7 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
             update accounts.people
             set email = 'erased-' || id || '@erased.invalid', email_key = 'erased-' || id || '@erased.invalid',
                 display_name = 'Erased', password_hash = null, is_admin = false, time_zone = null, version = version + 1,
-                erased_at = $2
+                blocked_at = null, blocked_because = null, erased_at = $2
             where id = $1 and erased_at is null
             """, cancel, new() { Value = person }, new() { Value = now }) == 0)
             return [];
@@ -168,15 +168,21 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
     /// <param name="email">With which the address begins; null: any.</param>
     public Task<List<Account>> Search(
         string? email, bool? isBlocked, long before, int limit, CancellationToken cancel) => db.Query(
+        SearchSql(email is not null, isBlocked), ReadPerson, cancel,
+        [
+            new() { Value = before }, new() { Value = limit },
+            .. email is null ? Array.Empty<NpgsqlParameter>() : [new() { Value = Account.KeyOf(email) }],
+        ]);
+
+    // Only what is asked for stands in it: a condition that may be null is one that no index serves.
+    internal static string SearchSql(bool byEmail, bool? isBlocked) =>
         $"""
         select {PersonColumns} from accounts.people
-        where id < $1 and erased_at is null and ($2::text is null or starts_with(email_key, $2))
-          and ($3::boolean is null or (blocked_at is not null) = $3)
-        order by id desc limit $4
-        """,
-        ReadPerson, cancel, new() { Value = before },
-        new NpgsqlParameter<string?> { TypedValue = email is null ? null : Account.KeyOf(email) },
-        new NpgsqlParameter<bool?> { TypedValue = isBlocked }, new() { Value = limit });
+        where id < $1 and erased_at is null
+          {(byEmail ? "and email_key ~>=~ $3 and email_key ~<~ ($3 || chr(1114111))" : "")}
+          {(isBlocked switch { true => "and blocked_at is not null", false => "and blocked_at is null", null => "" })}
+        order by id desc limit $2
+        """;
 
     /// <summary>Keeps a person out and ends his sessions; the second time nothing. The sessions that ended.</summary>
     public async Task<List<EndedSession>> Block(long person, string reason, DateTimeOffset now, CancellationToken cancel)
@@ -197,12 +203,27 @@ internal sealed class AccountStore([FromKeyedServices(AccountsFeature.SchemaName
         return ended;
     }
 
-    public Task<int> Unblock(long person, CancellationToken cancel) => db.ExecuteAudited(
-        new("person.unblock", PublicId.Format(Account.IdPrefix, person)),
-        """
-        update accounts.people set blocked_at = null, blocked_because = null
-        where id = $1 and erased_at is null and blocked_at is not null
-        """, cancel, new NpgsqlParameter { Value = person });
+    /// <summary>False when the person was not blocked.</summary>
+    public async Task<bool> Unblock(long person, CancellationToken cancel)
+    {
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var because = await transaction.Query(
+            """
+            with old as (
+              select id, blocked_because from accounts.people
+              where id = $1 and erased_at is null and blocked_at is not null for update),
+            unblocked as (
+              update accounts.people p set blocked_at = null, blocked_because = null from old where p.id = old.id)
+            select blocked_because from old
+            """, row => row.IsDBNull(0) ? null : row.GetString(0), cancel, new NpgsqlParameter { Value = person });
+        if (because.Count == 0)
+            return false;
+        await transaction.Audit(
+            "person.unblock", PublicId.Format(Account.IdPrefix, person), new() { ["reason"] = because[0] }, null, cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
 
     /// <summary>The living ones among the given sessions.</summary>
     public Task<List<Session>> FindSessions(long[] ids, DateTimeOffset now, CancellationToken cancel) => db.Query(

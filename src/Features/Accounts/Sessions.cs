@@ -64,12 +64,12 @@ internal sealed class Sessions : ISessions
     }
 
     /// <summary>A new session and its token.</summary>
-    /// <exception cref="InvalidOperationException">There is no such person.</exception>
+    /// <exception cref="InvalidOperationException">There is no such person, or he is blocked.</exception>
     public async Task<(Session Session, string Token)> Start(long person, bool isAdmin, CancellationToken cancel) =>
         await TryStart(person, isAdmin, hash: null, cancel)
-            ?? throw new InvalidOperationException($"There is no person {person}.");
+            ?? throw new InvalidOperationException($"There is no person {person} that may come in.");
 
-    /// <summary>As <see cref="Start"/>; null when the person is gone, or this is no longer the hash of the password.</summary>
+    /// <summary>As <see cref="Start"/>; null when the person is gone or blocked, or this is no longer the hash of the password.</summary>
     public async Task<(Session Session, string Token)?> TryStart(
         long person, bool isAdmin, string? hash, CancellationToken cancel)
     {

@@ -57,7 +57,7 @@ internal static class SignIn
         }
 
         if (await sessions.TryStart(person.Id, person.IsAdmin, hash, cancel) is not var (session, token))
-            return Problems.SignInBusy;    // the password was changed this moment: look again
+            return Problems.SignInBusy;    // changed, erased or blocked this moment: look again
         // Before the cookie takes the place of the guest's.
         if (Credentials.TryRead(http, sessions, out var guest) is null && guest.IsGuest)
             foreach (var taking in takings)
