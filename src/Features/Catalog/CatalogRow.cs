@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Doorbuster.Catalog.Images;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Catalog;
 
@@ -51,6 +52,10 @@ internal sealed partial record CatalogRow
 
     /// <summary>SKUs are the same whatever their case; in the database they are upper case.</summary>
     public static string? NormalizeSku(string sku) => SkuShape().IsMatch(sku) ? sku.ToUpperInvariant() : null;
+
+    /// <summary>Null when it is no price above zero or has more digits than the currency.</summary>
+    public static long? ParsePrice(string text, string currency) =>
+        Currencies.TryRead(text, currency, out var minor) && minor is > 0 and <= PriceMinorMax ? minor : null;
 
     /// <summary>One line, not empty.</summary>
     public static bool IsTitle(string text) => IsLine(text, TitleMax) && !string.IsNullOrWhiteSpace(text);

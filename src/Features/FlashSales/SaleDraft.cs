@@ -84,22 +84,6 @@ internal sealed record SaleDraft(
     }
 
     /// <summary>An amount as people write it, <c>9.99</c>, in minor units of the currency.</summary>
-    public static Money? ParsePrice(string text, string currency)
-    {
-        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount > PriceMinorMax)
-            return null;
-        amount *= MinorPerMajor(currency);
-        return amount == decimal.Truncate(amount) ? new Money((long)amount, currency) : null;
-    }
-
-    public static string FormatPrice(Money price) =>
-        ((decimal)price.Minor / MinorPerMajor(price.Currency)).ToString("0.00#", CultureInfo.InvariantCulture);
-
-    private static int MinorPerMajor(string currency) => currency switch
-    {
-        "JPY" or "KRW" or "VND" or "CLP" => 1,
-        "KWD" or "BHD" or "OMR" or "JOD" or "TND" => 1_000,
-        _ => 100,
-    };
+    public static Money? ParsePrice(string text, string currency) =>
+        Currencies.TryRead(text, currency, out var minor) ? new Money(minor, currency) : null;
 }

@@ -12,7 +12,7 @@ internal static class OrderNotices
     public static NewNotice? Of(string to, string reason, OrderFact order) => (to, reason) switch
     {
         ("paid", _) => Make("order_paid", order, "Your order is paid",
-            $"Thank you. We have received {Amounts.Text(order.TotalMinor, order.Currency)} for order {Name(order.Id)}."
+            $"Thank you. We have received {Currencies.Text(order.TotalMinor, order.Currency)} for order {Name(order.Id)}."
             + $"\n\n{Lines(order)}\n\nWe will tell you when it is on its way."),
         ("shipped", _) => Make("order_shipped", order, "Your order is on its way",
             $"Order {Name(order.Id)} has been handed over for delivery.\n\n{Lines(order)}"),
@@ -28,7 +28,7 @@ internal static class OrderNotices
 
     public static NewNotice Of(PaymentRefunded refund) => new(
         refund.Person, $"refund:{refund.Payment}:{refund.Refund}", "refund", "Your money is on its way back",
-        $"We have returned {Amounts.Text(refund.AmountMinor, refund.Currency)} for order {Name(refund.Order)} to the "
+        $"We have returned {Currencies.Text(refund.AmountMinor, refund.Currency)} for order {Name(refund.Order)} to the "
         + "way you paid. It may take your bank a few days to show it.",
         PathTo(refund.Order));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Storefront.Languages;
 
@@ -8,18 +9,12 @@ namespace Doorbuster.Storefront.Languages;
 /// </summary>
 public static class Format
 {
+    private const int AmountLengthMax = 14;
+
     private static readonly string[] EnglishDays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
     private static readonly string[] ChineseDays = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
     private static readonly string[] EnglishMonths =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-    // What ISO 4217 says of those that have not two digits.
-    private static int DigitsOf(string currency) => currency switch
-    {
-        "JPY" or "KRW" or "VND" or "CLP" or "ISK" => 0,
-        "KWD" or "BHD" or "JOD" or "OMR" or "TND" => 3,
-        _ => 2,
-    };
 
     private static string SignOf(string currency, Language language) => (currency, language.Code) switch
     {
@@ -37,31 +32,15 @@ public static class Format
     /// <param name="minor">In the currency's minor unit.</param>
     public static string Money(long minor, string currency, Language language)
     {
-        var digits = DigitsOf(currency);
-        var unit = (ulong)Math.Pow(10, digits);
-        var amount = minor < 0 ? (ulong)-(minor + 1) + 1 : (ulong)minor;
-        var whole = (amount / unit).ToString("N0", CultureInfo.InvariantCulture);
-        var part = digits == 0 ? "" : "." + (amount % unit).ToString("D" + digits, CultureInfo.InvariantCulture);
-        return $"{(minor < 0 ? "−" : "")}{SignOf(currency, language)}{whole}{part}";
-    }
-
-    /// <summary>As programs read it: <c>12.50</c>.</summary>
-    public static string PlainMoney(long minor, string currency)
-    {
-        var digits = DigitsOf(currency);
-        return (minor / (decimal)Math.Pow(10, digits)).ToString("F" + digits, CultureInfo.InvariantCulture);
+        var amount = Currencies.Grouped(minor, currency);
+        return minor < 0 ? $"−{SignOf(currency, language)}{amount[1..]}" : SignOf(currency, language) + amount;
     }
 
     /// <summary>An amount as somebody writes it, <c>12.5</c> or <c>12,50</c>, in the minor unit.</summary>
     public static bool TryReadMoney(string text, string currency, out long minor)
     {
         minor = 0;
-        const NumberStyles plain = NumberStyles.AllowDecimalPoint;
-        if (text.Length > 14 || !decimal.TryParse(text.Replace(',', '.'), plain, CultureInfo.InvariantCulture, out var amount))
-            return false;
-        var exact = amount * (decimal)Math.Pow(10, DigitsOf(currency));
-        minor = (long)exact;
-        return exact == minor;
+        return text.Length <= AmountLengthMax && Currencies.TryRead(text.Replace(',', '.'), currency, out minor);
     }
 
     public static string Number(long number, Language language) =>

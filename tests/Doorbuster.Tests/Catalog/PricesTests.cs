@@ -1,4 +1,5 @@
 using Doorbuster.Catalog;
+using Doorbuster.Platform;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -16,9 +17,37 @@ public sealed class PricesTests
     [InlineData("CLF", 12_345, "1.2345")]
     public void A_currency_has_its_digits(string currency, long minor, string text)
     {
-        Assert.Equal(text, Currencies.FormatPrice(minor, currency));
-        Assert.Equal(minor, Currencies.ParsePrice(text, currency));
+        Assert.Equal(text, Currencies.Plain(minor, currency));
+        Assert.Equal(minor, CatalogRow.ParsePrice(text, currency));
     }
+
+    [Theory]
+    [InlineData(-5, "GBP", "-0.05")]
+    [InlineData(long.MinValue, "JPY", "-9223372036854775808")]
+    [InlineData(long.MinValue, "CLF", "-922337203685477.5808")]
+    [InlineData(long.MaxValue, "KWD", "9223372036854775.807")]
+    public void Nothing_of_an_amount_is_rounded(long minor, string currency, string text) =>
+        Assert.Equal(text, Currencies.Plain(minor, currency));
+
+    [Theory]
+    [InlineData("12.500", "GBP", 1_250)]
+    [InlineData(".5", "GBP", 50)]
+    [InlineData("12.", "JPY", 12)]
+    [InlineData("92233720368547758.07", "GBP", long.MaxValue)]
+    public void An_amount_is_read_to_its_last_digit(string text, string currency, long minor)
+    {
+        Assert.True(Currencies.TryRead(text, currency, out var read));
+        Assert.Equal(minor, read);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("1.2.3")]
+    [InlineData("+1")]
+    [InlineData(" 1")]
+    [InlineData("12.501")]
+    [InlineData("92233720368547758.08")]
+    public void What_is_no_amount_is_not_read(string text) => Assert.False(Currencies.TryRead(text, "GBP", out _));
 
     [Theory]
     [InlineData("gbp")]
@@ -35,7 +64,7 @@ public sealed class PricesTests
         var prices = Gen.Choose(1, (int)(CatalogRow.PriceMinorMax / 10_000));
         Check.QuickThrowOnFailure(Prop.ForAll(
             Arb.From(Gen.Zip(currencies, prices)),
-            price => Currencies.ParsePrice(Currencies.FormatPrice(price.Item2, price.Item1), price.Item1) == price.Item2));
+            price => CatalogRow.ParsePrice(Currencies.Plain(price.Item2, price.Item1), price.Item1) == price.Item2));
     }
 
     [Fact]

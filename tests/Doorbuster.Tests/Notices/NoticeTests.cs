@@ -1,5 +1,6 @@
 using Doorbuster.Contracts.Orders;
 using Doorbuster.Notices;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Tests.Notices;
 
@@ -68,5 +69,5 @@ public sealed class NoticeTests
     [InlineData(5, "EUR", "EUR 0.05")]
     [InlineData(long.MaxValue, "EUR", "EUR 92,233,720,368,547,758.07")]
     public void Money_is_written_in_the_currencys_digits(long minor, string currency, string text) =>
-        Assert.Equal(text, Amounts.Text(minor, currency));
+        Assert.Equal(text, Currencies.Text(minor, currency));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Doorbuster.Catalog.Images;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Catalog.Import;
 
@@ -72,7 +73,7 @@ internal sealed class CatalogCsv
         var currency = Or(Field("currency"), DefaultCurrency);
         if (!Currencies.IsCode(currency))
             return (null, Reason.InvalidCurrency);
-        if (Currencies.ParsePrice(Field("price"), currency) is not { } price)
+        if (CatalogRow.ParsePrice(Field("price"), currency) is not { } price)
             return (null, Reason.InvalidPrice);
 
         long? stock = null;
@@ -131,11 +132,11 @@ internal sealed class CatalogCsv
 
     public static IEnumerable<string> Format(CatalogRow row, IEnumerable<string> options) =>
     [
-        row.Sku, row.Product, row.Title, row.Category, Currencies.FormatPrice(row.PriceMinor, row.Currency), row.Currency,
+        row.Sku, row.Product, row.Title, row.Category, Currencies.Plain(row.PriceMinor, row.Currency), row.Currency,
         row.Stock?.ToString(CultureInfo.InvariantCulture) ?? "", row.Description,
         string.Join(' ', (row.Images ?? []).Select(image => image.Address)),
         string.Join('\n', (row.Images ?? []).Select(image => image.Alt)).TrimEnd('\n'), row.IsPublished ? "yes" : "no",
-        row.TaxClass ?? "", row.Sale is { } sale ? Currencies.FormatPrice(sale.PriceMinor, row.Currency) : "",
+        row.TaxClass ?? "", row.Sale is { } sale ? Currencies.Plain(sale.PriceMinor, row.Currency) : "",
         FormatTime(row.Sale?.StartsAt), FormatTime(row.Sale?.EndsAt), row.Attributes ?? "",
         .. options.Select(name => row.Options.GetValueOrDefault(name, "")),
     ];
@@ -160,7 +161,7 @@ internal sealed class CatalogCsv
     {
         if (price.Length == 0)
             return (null, from.Length + until.Length > 0 ? Reason.InvalidSalePrice : null);
-        if (Currencies.ParsePrice(price, currency) is not { } minor || minor >= listMinor)
+        if (CatalogRow.ParsePrice(price, currency) is not { } minor || minor >= listMinor)
             return (null, Reason.InvalidSalePrice);
         var (start, end) = (ParseTime(from), ParseTime(until));
         return from.Length > 0 && start is null || until.Length > 0 && end is null || end <= start

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Doorbuster.Catalog.Administration;
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Doorbuster.Catalog.Administration;
 using Doorbuster.Catalog.Import;
 using Doorbuster.Contracts.Accounts;
+using Doorbuster.Platform;
 using Doorbuster.Platform.Commands;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ internal sealed class PriceListCsv(
             while (await store.ListPrices(list.Id, after, PageMax, cancel) is { Count: > 0 } prices)
             {
                 foreach (var price in prices)
-                    yield return [.. fields, price.Sku, Currencies.FormatPrice(price.PriceMinor, list.Currency)];
+                    yield return [.. fields, price.Sku, Currencies.Plain(price.PriceMinor, list.Currency)];
                 after = prices[^1].Variant;
             }
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Doorbuster.Catalog.Import;
+using Doorbuster.Platform;
 
 namespace Doorbuster.Catalog.PriceLists;
 
@@ -85,7 +86,7 @@ internal sealed class PriceListFile
                 continue;
             if (own != currency)
                 throw new FormatException($"line {line}: {sku} is sold in {own}, not in {currency}.");
-            prices.Add((sku, Currencies.ParsePrice(text, currency)
+            prices.Add((sku, CatalogRow.ParsePrice(text, currency)
                 ?? throw new FormatException($"line {line}: '{text}' is no price in {currency}.")));
         }
         return prices;

@@ -49,7 +49,7 @@ internal static class SaleCommand
     }
 
     private static string Amount(MoneyView price) =>
-        $"{SaleDraft.FormatPrice(new(price.Amount, price.Currency))} {price.Currency}";
+        $"{Currencies.Plain(price.Amount, price.Currency)} {price.Currency}";
 
     private static Command List(CommandHost host)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Doorbuster.Platform;
 using Doorbuster.Storefront.Api;
 using Doorbuster.Storefront.Languages;
 
@@ -33,7 +34,7 @@ public abstract record Cell(string Plain)
         : Cell(At?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "");
 
     public sealed record Amount(ApiMoney Money)
-        : Cell($"{Format.PlainMoney(Money.Amount, Money.Currency)} {Money.Currency}");
+        : Cell($"{Currencies.Plain(Money.Amount, Money.Currency)} {Money.Currency}");
 
     public sealed record Tag(string Plain, string Label, string Tone) : Cell(Plain);
 }

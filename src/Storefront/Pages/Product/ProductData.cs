@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Doorbuster.Platform;
 using Doorbuster.Storefront.Api;
 using Doorbuster.Storefront.Languages;
 using Doorbuster.Storefront.Rendering;
@@ -38,7 +39,7 @@ internal static class ProductData
                 json.WriteStartObject();
                 json.WriteString("@type", "Offer");
                 json.WriteString("sku", variant.Sku);
-                json.WriteString("price", Format.PlainMoney(variant.Price.Amount, variant.Price.Currency));
+                json.WriteString("price", Currencies.Plain(variant.Price.Amount, variant.Price.Currency));
                 json.WriteString("priceCurrency", variant.Price.Currency);
                 json.WriteString("availability", "https://schema.org/" + (variant.StockBand switch
                 {
