@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using Doorbuster.IntegrationTests.Orders;
+using Doorbuster.Payments;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Doorbuster.IntegrationTests.Payments;
 
@@ -78,6 +81,38 @@ public sealed class SandboxTests(OrderShop shop) : IClassFixture<OrderShop>
         var order = await shop.Claim(me, await shop.NewSale());
         var answer = await me.Post($"/api/v1/orders/{order}/payments", $$"""{"returnPath":"{{path}}"}""", Key());
         Assert.Equal((400, "invalid_request"), (answer.Status, answer.Code));
+    }
+
+    [Fact]
+    public async Task A_charge_leads_back_to_a_page_or_is_refused()
+    {
+        using var provider = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = shop.BaseAddress };
+        provider.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        var secret = await shop.Services.GetRequiredService<PaymentSettings>().ApiSecret(CancellationToken.None);
+        foreach (var wrong in (string[])["", "http://", "https://a b/", "ftp://shop.example/", "javascript:alert(1)", "/orders", "https://shop.example; script-src *"])
+            using (var refused = await Charge(wrong))
+                Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
+        using var made = await Charge("https://me:secret@schöner-laden.example:8443/danke?ä=1");
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var page = await provider.GetAsync(made.Headers.Location);
+        Assert.EndsWith(
+            "form-action 'self' https://xn--schner-laden-6ib.example:8443",
+            page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        using var nothing = new FormUrlEncodedContent([]);
+        using var back = await provider.PostAsync(new Uri(made.Headers.Location + "/decline"), nothing);
+        Assert.Equal(
+            "https://me:secret@xn--schner-laden-6ib.example:8443/danke?%C3%A4=1", back.Headers.GetValues("Location").Single());
+
+        async Task<HttpResponseMessage> Charge(string returnUrl)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/sandbox-payments/charges");
+            request.Headers.Authorization = new("Bearer", secret);
+            request.Headers.Add("Idempotency-Key", Key());
+            request.Content = JsonContent.Create(
+                new { amount = 100, currency = "GBP", reference = "r", order = "ord_1", returnUrl });
+            return await provider.SendAsync(request);
+        }
     }
 
     [Fact]

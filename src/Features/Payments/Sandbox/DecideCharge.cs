@@ -37,7 +37,7 @@ internal static class DecideCharge
         if (await store.Find(id, cancel) is not { } charge)
             return WebProblems.NotFound;
         var view = ChargeView.Of(charge, await address.PublicCharges(cancel));
-        return PayPage.IsWanted(http) ? PayPage.Of(view, charge.ReturnUrl, http) : TypedResults.Ok(view);
+        return PayPage.IsWanted(http) ? PayPage.Of(view, ReturnAddress.Read(charge.ReturnUrl), http) : TypedResults.Ok(view);
     }
 
     private static Task<IResult> Approve(
@@ -63,7 +63,7 @@ internal static class DecideCharge
         var decided = await store.Decide(charge, to, clock.GetUtcNow(), cancel);
         var view = ChargeView.Of(decided, await address.PublicCharges(cancel));
         if (PayPage.IsWanted(http))    // the page shows what was decided, also to who pressed both buttons
-            return PayPage.SeeOther(http, charge.ReturnUrl ?? view.PayUrl);
+            return PayPage.SeeOther(http, ReturnAddress.Read(charge.ReturnUrl)?.AbsoluteUri ?? view.PayUrl);
         return decided.State == to ? TypedResults.Ok(view) : Problems.ChargeDecided;
     }
 

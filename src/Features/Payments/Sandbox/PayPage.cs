@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Doorbuster.Platform;
 using Microsoft.AspNetCore.Http;
 
 namespace Doorbuster.Payments.Sandbox;
@@ -55,9 +55,9 @@ internal static class PayPage
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    public static IResult Of(ChargeView charge, string? returnUrl, HttpContext http)
+    /// <param name="back">As <see cref="ReturnAddress"/> read it.</param>
+    public static IResult Of(ChargeView charge, Uri? back, HttpContext http)
     {
-        var back = returnUrl is null ? null : new Uri(returnUrl);
         var isChinese = back?.AbsolutePath.StartsWith("/zh/", StringComparison.Ordinal) == true;
         string Say(string english, string chinese) => Text(isChinese ? chinese : english);
 
@@ -65,9 +65,9 @@ internal static class PayPage
         // A browser follows the answer to a form only to where forms may go: back to the shop, too.
         http.Response.Headers.ContentSecurityPolicy =
             $"default-src 'none'; style-src 'sha256-{StyleHash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "
-            + $"form-action 'self' {back?.GetLeftPart(UriPartial.Authority)}";
+            + $"form-action 'self' {(back is null ? "" : ReturnAddress.OriginOf(back))}";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";    // the address is the right to decide
-        var amount = Amount(charge);
+        var amount = Currencies.Text(charge.Amount, charge.Currency);
         var body = charge.State switch
         {
             "pending" => $"""
@@ -104,24 +104,11 @@ internal static class PayPage
             </body></html>
             """, "text/html", Encoding.UTF8);
 
-        string Back() => returnUrl is null ? "" : $"<p><a href=\"{Text(returnUrl)}\">{Say("Back to the shop", "返回商店")}</a></p>";
+        string Back() => back is null ? "" : $"<p><a href=\"{Text(back.AbsoluteUri)}\">{Say("Back to the shop", "返回商店")}</a></p>";
     }
 
     // The same origin as the page, whatever name it was called by.
     private static string Path(string url) => new Uri(url).AbsolutePath;
-
-    internal static string Amount(ChargeView charge)
-    {
-        var digits = charge.Currency switch
-        {
-            "JPY" or "KRW" or "VND" or "CLP" or "ISK" => 0,
-            "KWD" or "BHD" or "JOD" or "OMR" or "TND" => 3,
-            _ => 2,
-        };
-        var unit = (long)Math.Pow(10, digits);
-        var part = digits == 0 ? "" : "." + (charge.Amount % unit).ToString("D" + digits, CultureInfo.InvariantCulture);
-        return $"{charge.Currency} {(charge.Amount / unit).ToString("N0", CultureInfo.InvariantCulture)}{part}";
-    }
 
     private static string Text(string text) => Letters.Encode(text);
 }
