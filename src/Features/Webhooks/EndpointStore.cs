@@ -97,11 +97,17 @@ internal sealed class EndpointStore(
 
     public async Task<bool> Remove(long endpoint, CancellationToken cancel)
     {
-        var count = await db.ExecuteAudited(
-            new("webhook_endpoint.remove", IdOf(endpoint)),
-            "delete from webhooks.endpoints where id = $1", cancel, new NpgsqlParameter { Value = endpoint });
+        await using var connection = await db.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var removed = (await transaction.Query(
+            $"delete from webhooks.endpoints where id = $1 returning {Columns}", Read, cancel,
+            new NpgsqlParameter { Value = endpoint })).SingleOrDefault();
+        if (removed is null)
+            return false;
+        await transaction.Audit("webhook_endpoint.remove", IdOf(endpoint), Facts(removed), null, cancel);
+        await transaction.CommitAsync(cancel);
         Forget();
-        return count == 1;
+        return true;
     }
 
     /// <summary>Signs with the new secret from now on, and with the old one too until <paramref name="until"/>.</summary>

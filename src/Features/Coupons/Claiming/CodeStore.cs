@@ -76,6 +76,7 @@ internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] N
             new NpgsqlParameter { Value = template }))[0];
         if (there + count > TemplateMax)
             return null;
+        var (wanted, before) = (count, there);
         while (count > 0)    // twice the same number in 80 bits will not happen; if it does, one more is drawn
         {
             var made = await transaction.Execute(
@@ -85,8 +86,8 @@ internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] N
             (count, there) = (count - made, there + made);
         }
         await transaction.Audit(
-            "coupon_codes.make", PublicId.Format(CouponTemplate.PublicPrefix, template), null, new() { ["codes"] = there },
-            cancel);
+            "coupon_codes.make", PublicId.Format(CouponTemplate.PublicPrefix, template),
+            new() { ["codes"] = before }, new() { ["codes"] = there, ["made"] = wanted }, cancel);
         return there;
     }
 
@@ -113,8 +114,8 @@ internal sealed class CodeStore([FromKeyedServices(CouponsFeature.SchemaName)] N
             return new Imported.TooMany();
         if (added > 0)
             await transaction.Audit(
-                "coupon_codes.import", PublicId.Format(CouponTemplate.PublicPrefix, template), null, new() { ["added"] = added },
-                cancel);
+                "coupon_codes.import", PublicId.Format(CouponTemplate.PublicPrefix, template),
+                new() { ["codes"] = total - added }, new() { ["codes"] = total, ["added"] = added }, cancel);
         await transaction.CommitAsync(cancel);
         return new Imported.Codes(added, total);
     }

@@ -175,15 +175,18 @@ internal sealed class ShardMover(OrderShards shards)
     {
         await using var connection = await Main.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await transaction.Execute(
+        var from = (await transaction.Query(
             """
-            with switched as (
+            with old as (
+              select shard from orders.buckets where bucket = $1 for update),
+            switched as (
               update orders.buckets set shard = $2, version = version + 1 where bucket = $1)
-            select pg_notify($3, '')
-            """, cancel, new NpgsqlParameter { Value = bucket }, new NpgsqlParameter { Value = to },
-            new NpgsqlParameter { Value = OrderShards.Channel });
+            select shard, pg_notify($3, '')::text from old
+            """, row => row.GetInt32(0), cancel, new NpgsqlParameter { Value = bucket }, new NpgsqlParameter { Value = to },
+            new NpgsqlParameter { Value = OrderShards.Channel })).Single();
         await transaction.Audit(
-            "bucket.move", bucket.ToString(CultureInfo.InvariantCulture), null, new() { ["shard"] = to }, cancel);
+            "bucket.move", bucket.ToString(CultureInfo.InvariantCulture), new() { ["shard"] = from }, new() { ["shard"] = to },
+            cancel);
         await transaction.CommitAsync(cancel);
     }
 
