@@ -82,42 +82,50 @@ internal sealed class JobStore(
             row.IsDBNull(9) ? null : row.GetString(9)),
         cancel);
 
-    // The run before that did not end was lost with its process; who takes over says so.
+    // A worker looks all day and mostly in vain: that is one statement. Who runs a job by hand is on record for it.
     private async Task<Firing?> Take(string which, NpgsqlParameter names, CancellationToken cancel)
     {
+        var taking = Taking(which);
+        NpgsqlParameter[] values = [names, new() { Value = _owner }, new() { Value = Lease }, new() { Value = Worker }];
+        if (Actor.Current is null)
+            return await db.QueryFirst(taking, ReadFiring, cancel, values);
+
         await using var connection = await db.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var firing = (await transaction.Query(
-            $"""
-            with free as (
-              select name, run, owner from platform.jobs
-              where {which} and (owner is null or leased_until < now())
-              order by next_at, name
-              limit 1
-              for update skip locked
-            ), lost as (
-              update platform.job_runs r set ended_at = now(), outcome = 'lost'
-              from free where r.job = free.name and r.run = free.run and free.owner is not null
-            ), taken as (
-              update platform.jobs j set run = j.run + 1, owner = $2, leased_until = now() + $3
-              from free where j.name = free.name
-              returning j.name, j.run, j.next_at, j.failures
-            ), begun as (
-              insert into platform.job_runs (job, run, fire_at, worker, started_at)
-              select name, run, next_at, $4, now() from taken
-            )
-            select taken.name, taken.run, taken.next_at, taken.failures, now(), free.owner is not null
-            from taken join free using (name)
-            """,
-            row => new Firing(
-                row.GetString(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3),
-                row.GetFieldValue<DateTimeOffset>(4), row.GetBoolean(5)),
-            cancel, names, new() { Value = _owner }, new() { Value = Lease }, new() { Value = Worker })).SingleOrDefault();
+        var firing = (await transaction.Query(taking, ReadFiring, cancel, values)).SingleOrDefault();
         if (firing is not null)
             await transaction.Audit("job.run", firing.Job, null, new() { ["run"] = firing.Run }, cancel);
         await transaction.CommitAsync(cancel);
         return firing;
     }
+
+    // The run before that did not end was lost with its process; who takes over says so.
+    private static string Taking(string which) =>
+        $"""
+        with free as (
+          select name, run, owner from platform.jobs
+          where {which} and (owner is null or leased_until < now())
+          order by next_at, name
+          limit 1
+          for update skip locked
+        ), lost as (
+          update platform.job_runs r set ended_at = now(), outcome = 'lost'
+          from free where r.job = free.name and r.run = free.run and free.owner is not null
+        ), taken as (
+          update platform.jobs j set run = j.run + 1, owner = $2, leased_until = now() + $3
+          from free where j.name = free.name
+          returning j.name, j.run, j.next_at, j.failures
+        ), begun as (
+          insert into platform.job_runs (job, run, fire_at, worker, started_at)
+          select name, run, next_at, $4, now() from taken
+        )
+        select taken.name, taken.run, taken.next_at, taken.failures, now(), free.owner is not null
+        from taken join free using (name)
+        """;
+
+    private static Firing ReadFiring(NpgsqlDataReader row) => new(
+        row.GetString(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3),
+        row.GetFieldValue<DateTimeOffset>(4), row.GetBoolean(5));
 
     private static string NameOf(JobOutcome outcome) => outcome switch
     {
