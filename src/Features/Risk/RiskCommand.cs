@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Runtime.CompilerServices;
 using CsvHelper;
 using Doorbuster.Platform;
@@ -59,16 +58,16 @@ internal static class RiskCommand
 
     private static Command Import(CommandHost host)
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "A CSV file as rules export writes it." };
+        var file = CsvImport.File("A CSV file as rules export writes it.");
         var command = new Command(
             "import", "Add and change rules by their names, all or none. The same file again changes nothing.")
         { file };
         command.SetAction((arguments, cancel) =>
         {
-            var path = CsvImport.Find(arguments.GetValue(file)!.FullName);
+            var path = CsvImport.Find(arguments.GetValue(file)!);
             return host.Run(arguments, async (services, output, token) =>
             {
-                var done = await ImportRules(services, Read(path), token);
+                var done = await ImportRules(services, await CsvImport.Read(path, text => Read(text, token)), token);
                 output.Write(done, RiskJson.Default.Imported,
                     $"{done.Added} added, {done.Changed} changed, {done.Unchanged} unchanged");
                 return ExitCode.Ok;
@@ -77,26 +76,18 @@ internal static class RiskCommand
         return command;
     }
 
-    private static List<RuleDraft> Read(string path)
+    private static async Task<List<RuleDraft>> Read(TextReader text, CancellationToken cancel)
     {
-        using var text = new StreamReader(path, CsvImport.Utf8);
         using var csv = CsvImport.Reader(text);
+        await csv.ReadHeaderAsync(cancel);
+        if (!csv.Headers.ToArray().SequenceEqual(RuleHeader, StringComparer.Ordinal))
+            throw Bad(1, $"the columns must be {string.Join(',', RuleHeader)}");
         var drafts = new List<RuleDraft>();
-        try
+        while (await csv.ReadAsync(cancel))
         {
-            csv.ReadHeader();
-            if (!csv.Headers.SequenceEqual(RuleHeader, StringComparer.Ordinal))
-                throw Bad(1, $"the columns must be {string.Join(',', RuleHeader)}");
-            while (csv.Read())
-                drafts.Add(Draft(csv));
-        }
-        catch (CsvFormatException error)
-        {
-            throw Bad(csv.LineNumber, error.Message);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Bad(csv.LineNumber + 1, "it is not UTF-8");
+            if (drafts.Count == Rule.CountMax)
+                throw Bad(csv.LineNumber, $"there are more than {Rule.CountMax} rules");
+            drafts.Add(Draft(csv));
         }
         if (drafts.Select(draft => draft.Name!.Trim()).Distinct(StringComparer.Ordinal).Count() != drafts.Count)
             throw new CommandFailedException(ExitCode.Usage, "Two rules of the file have the same name.");
