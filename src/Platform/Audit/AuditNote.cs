@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Doorbuster.Platform.Audit;
 
@@ -18,13 +16,6 @@ public sealed record AuditNote(string Action, string Subject, JsonObject? Before
     private static readonly string[] Secrets = ["secret", "password", "token", "passwordHash"];
 
     /// <summary>Of something that was there and is: the fields in which it is otherwise. Of what was made or removed, all.</summary>
-    public static AuditNote Of<T>(string action, string subject, T? before, T? after, JsonTypeInfo<T> type) where T : class
-    {
-        var (was, now) = Differences(Fields(before, type), Fields(after, type));
-        return new AuditNote(action, subject, was, now);
-    }
-
-    /// <inheritdoc cref="Of{T}"/>
     public static AuditNote Of(string action, string subject, JsonObject? before, JsonObject? after)
     {
         var (was, now) = Differences(before, after);
@@ -70,7 +61,4 @@ public sealed record AuditNote(string Action, string Subject, JsonObject? Before
         }
         return shown.ToJsonString();
     }
-
-    private static JsonObject? Fields<T>(T? value, JsonTypeInfo<T> type) where T : class =>
-        value is null ? null : JsonSerializer.SerializeToNode(value, type)!.AsObject();
 }

@@ -25,9 +25,6 @@ internal sealed class AuditStore([FromKeyedServices(Migrations.PlatformSchema)] 
     public async Task<AuditAnchor> Head(CancellationToken cancel) => (await db.QueryFirst(
         "select seq, hash from audit.head", ReadAnchor, cancel))!;
 
-    public Task<AuditEntry?> Find(long seq, CancellationToken cancel) => db.QueryFirst(
-        $"select {Columns} from audit.entries where seq = $1", Read, cancel, new NpgsqlParameter { Value = seq });
-
     /// <summary>Newest first, below the cursor.</summary>
     public Task<List<AuditEntry>> List(AuditFilter filter, long before, int limit, CancellationToken cancel) => db.Query(
         $"""
