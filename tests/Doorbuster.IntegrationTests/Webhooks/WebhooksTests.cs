@@ -21,6 +21,9 @@ public sealed class WebhooksTests(OrderShop shop) : IClassFixture<OrderShop>, IA
     {
         // The receiver is beside us.
         shop.Services.GetRequiredService<IOptions<WebhooksOptions>>().Value.AllowPrivate = true;
+        // What the test before did is told by now, or this one's endpoints hear of it.
+        await Eventually.IsTrue(
+            async () => await Count("select count(*) from messaging.outbox") == 0, "the shop is quiet");
         _admin = await shop.NewAdmin();
         _receiver = await Receiver.Start();
     }
