@@ -27,15 +27,14 @@ public sealed class SaleStatesTests(BrowserShop shop)
               const ms = seconds => seconds === undefined || seconds === null ? null : seconds * 1000;
               const seen = decide({
                 now: ms(facts.now),
-                sale: { phase: 'announced', limit: 1, waitingRoom: false, ...facts.sale, opensAt: 0,
+                sale: { phase: 'announced', limit: 1, ...facts.sale, opensAt: 0,
                         closesAt: facts.sale?.closesAt === null ? null : 3_600_000 },
                 ticket: facts.ticket ? { ...facts.ticket, payBy: ms(facts.ticket.payBy) } : null,
-                place: facts.place ? { ...facts.place, until: ms(facts.place.until) } : null,
                 intent: facts.intent ? { ...facts.intent, until: ms(facts.intent.until) } : null,
                 refusal: facts.refusal ?? null, isOffline: facts.isOffline ?? false, isWatching: facts.isWatching ?? false,
               });
               const said = { status: expected.state, label: expected.state, action: 'none', isOff: false, isBusy: false, timer: null,
-                             second: null, ...expected, until: ms(expected.until) };
+                             second: null, isNoted: false, ...expected, until: ms(expected.until) };
               return Object.keys(said).filter(key => said[key] !== seen[key]).map(key => `${key}: ${seen[key]}, not ${said[key]}`).join('; ');
             }
             """, Rows.Value[name]);

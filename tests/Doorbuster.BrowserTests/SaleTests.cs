@@ -16,6 +16,10 @@ public sealed class SaleTests(BrowserShop shop)
         var sale = await Sale("--units", "1", "--limit", "1", "--opens", "+1h");
         await using var ada = await Person();
         await using var bob = await Person(Widths.Phone);
+        // As Chrome is on Android: there are notifications, and a page may make none.
+        foreach (var visitor in new[] { ada, bob })
+            await visitor.Page.AddInitScriptAsync(
+                "globalThis.Notification = class { static permission = 'granted'; constructor() { throw new TypeError('Illegal constructor'); } }");
         await Task.WhenAll(ada.Open($"/sales/{sale}"), bob.Open($"/sales/{sale}"));
 
         foreach (var page in new[] { ada.Page, bob.Page })
@@ -45,6 +49,8 @@ public sealed class SaleTests(BrowserShop shop)
         await Axe.AssertClean(loser, "sold out");
 
         // What is not bought comes back, and is offered to whoever still looks.
+        await Button(loser).ClickAsync();
+        await Assertions.Expect(Button(loser)).ToHaveTextAsync("We'll tell you here");
         await winner.EvaluateAsync(
             """
             async sale => {
@@ -54,6 +60,9 @@ public sealed class SaleTests(BrowserShop shop)
             """, sale);
         await Assertions.Expect(Panel(winner)).ToHaveAttributeAsync("data-state", "released");
         await Assertions.Expect(Panel(loser)).ToHaveAttributeAsync("data-state", "open");
+        await Assertions.Expect(loser).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^\\(Back on sale\\)"));
+        await Assertions.Expect(loser.GetByRole(AriaRole.Alert)).ToHaveTextAsync("On sale now.");
+        (isAdas ? bob : ada).AssertQuiet("what came back");
     }
 
     [Fact]
@@ -143,17 +152,53 @@ public sealed class SaleTests(BrowserShop shop)
     }
 
     [Fact]
-    public async Task The_waiting_room_tells_when_it_opens_and_the_reminder_is_a_calendar_entry()
+    public async Task The_reminder_is_a_calendar_entry()
     {
         var sale = await Sale("--units", "5", "--opens", "+2h");
         await using var visitor = await shop.Visit();
         var page = visitor.Page;
-        await visitor.Open($"/sales/{sale}/waiting-room");
+        await visitor.Open($"/sales/{sale}");
         await Assertions.Expect(page.Locator("[data-part=timer-left]")).ToContainTextAsync("1:59:");
-        await Axe.AssertClean(page, "waiting room");
         var download = await page.RunAndWaitForDownloadAsync(() => Button(page).ClickAsync());
         Assert.Equal($"{sale}.ics", download.SuggestedFilename);
-        visitor.AssertQuiet("the waiting room");
+        visitor.AssertQuiet("the reminder");
+    }
+
+    [Fact]
+    public async Task Who_uses_the_same_browser_later_sees_and_sends_nothing_of_what_was_bought_before()
+    {
+        var sale = await Sale("--units", "5", "--opens", "now");
+        await using var visitor = await Person();
+        var page = visitor.Page;
+        await visitor.Open($"/sales/{sale}");
+        await Buy(page);
+        await Assertions.Expect(Panel(page)).ToHaveAttributeAsync("data-state", "confirmed");
+        await page.ReloadAsync();
+        await Assertions.Expect(Panel(page)).ToHaveAttributeAsync("data-state", "confirmed");
+
+        // Another session took the place of the first, and no form of ours was used for it.
+        var claims = 0;
+        page.Request += (_, request) => claims += request.Url.EndsWith("/claims", StringComparison.Ordinal) ? 1 : 0;
+        await SignIn(visitor);
+        await page.ReloadAsync();
+        await Eventually.IsTrue(async () => await Kept(page, sale) is null, "what is another's is forgotten");
+        await Assertions.Expect(Panel(page)).ToHaveAttributeAsync("data-state", "open");
+        await Keep(page, sale, "{ key: 'a-click-of-somebody-else', at: Date.now(), mark: '0123456789abcdef' }");
+        await page.ReloadAsync();
+        await Eventually.IsTrue(async () => await Kept(page, sale) is null, "a click that is another's is not sent");
+        Assert.Equal(0, claims);
+
+        // What does not say whose it is, the server knows.
+        await Keep(page, sale, "{ key: null, at: 0, ticket: { id: 'tkt_0000000000001', order: 'ord_0000000000001', status: 'kept' } }");
+        await page.ReloadAsync();
+        await Eventually.IsTrue(async () => await Kept(page, sale) is null, "a ticket that is not there is forgotten");
+        await Assertions.Expect(Panel(page)).ToHaveAttributeAsync("data-state", "open");
+
+        await Keep(page, sale, "{ key: 'not-answered', at: 0 }");
+        await visitor.Open("/account/settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.WaitForURLAsync(shop.Address.ToString());
+        Assert.Null(await Kept(page, sale));
     }
 
     private string _email = "";
@@ -170,8 +215,14 @@ public sealed class SaleTests(BrowserShop shop)
     private async Task<Visitor> Person(int width = Widths.Desk)
     {
         var visitor = await shop.Visit(width);
-        await Register();
         await visitor.Page.GotoAsync("/help");
+        await SignIn(visitor);
+        return visitor;
+    }
+
+    private async Task SignIn(Visitor visitor)
+    {
+        await Register();
         var status = await visitor.Page.EvaluateAsync<int>(
             """
             async ([email, password]) => {
@@ -182,8 +233,13 @@ public sealed class SaleTests(BrowserShop shop)
             }
             """, new[] { _email, Password });
         Assert.InRange(status, 200, 201);
-        return visitor;
     }
+
+    private static Task<string?> Kept(IPage page, string sale) =>
+        page.EvaluateAsync<string?>("sale => localStorage.getItem('sale:' + sale)", sale);
+
+    private static async Task Keep(IPage page, string sale, string what) =>
+        await page.EvaluateAsync($"sale => localStorage.setItem('sale:' + sale, JSON.stringify({what}))", sale);
 
     private async Task<string> Sale(params string[] terms) => (await shop.Ask(
         ["sale", "create", "--product", "MIDNIGHT-MUG", "--price", "9.99", .. terms])).GetProperty("id").GetString()!;

@@ -24,7 +24,6 @@ public static class ShopPages
         new("sales", "/sales"),
         new("sale", "/sales/{sale}"),
         new("sale-zh", "/zh/sales/{sale}"),
-        new("waiting-room", "/sales/{sale}/waiting-room"),
         new("sign-in", "/sign-in"),
         new("register", "/register"),
         new("cart-empty", "/cart"),

@@ -110,7 +110,8 @@ public sealed class PageTests(PageShop shop) : IClassFixture<PageShop>
         var mine = JsonDocument.Parse(await (await shop.Get("/me.json", cookie: cookie)).Content.ReadAsStringAsync()).RootElement;
         var nobodys = await shop.Get("/me.json");
         Assert.Equal("Ada", mine.GetProperty("name").GetString()!.Split(' ')[0]);
-        Assert.Equal("""{"name":null,"units":0}""", await nobodys.Content.ReadAsStringAsync());
+        Assert.Matches("^[0-9a-f]{16}$", mine.GetProperty("mark").GetString());
+        Assert.Equal("""{"name":null,"units":0,"mark":null}""", await nobodys.Content.ReadAsStringAsync());
         Assert.Contains("no-store", nobodys.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
     }
 

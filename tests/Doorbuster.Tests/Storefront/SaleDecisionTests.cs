@@ -23,7 +23,6 @@ public sealed class SaleDecisionTests
         var sight = SaleDecision.Of(new(
             At(facts, "now")!.Value, Terms(facts),
             Part(facts, "ticket") is { } ticket ? new(Text(ticket, "status")!, At(ticket, "payBy")) : null,
-            Part(facts, "place") is { } place ? new(Text(place, "state")!, At(place, "until")) : null,
             Text(facts, "refusal"), Part(facts, "intent") is not null));
 
         Assert.Equal(
@@ -33,6 +32,7 @@ public sealed class SaleDecisionTests
             {
                 Status = Text(row, "status") ?? state,
                 Label = Text(row, "label") ?? state,
+                IsNoted = row.TryGetProperty("isNoted", out _),
             }, sight);
     }
 
@@ -68,8 +68,7 @@ public sealed class SaleDecisionTests
             hasSale && Text(sale, "phase") is { } phase ? phase : "announced", Opening,
             hasSale && sale.TryGetProperty("closesAt", out var end) && end.ValueKind == JsonValueKind.Null
                 ? null : Opening.AddHours(1),
-            hasSale && sale.TryGetProperty("limit", out var limit) ? limit.GetInt32() : 1,
-            hasSale && sale.TryGetProperty("waitingRoom", out _));
+            hasSale && sale.TryGetProperty("limit", out var limit) ? limit.GetInt32() : 1);
     }
 
     private static JsonElement? Part(JsonElement of, string name) => of.TryGetProperty(name, out var part) ? part : null;

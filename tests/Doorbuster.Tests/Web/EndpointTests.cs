@@ -35,7 +35,7 @@ public sealed class EndpointTests
     private static readonly string[] PagesForAnyone =
     [
         "GET /", "GET /cart", "GET /categories", "GET /categories/{slug}", "GET /checkout", "GET /help", "GET /products/{sku}", "GET /register", "GET /sales",
-        "GET /sales/{id}", "GET /sales/{id}/waiting-room", "GET /search", "GET /sign-in",
+        "GET /sales/{id}", "GET /search", "GET /sign-in",
         "POST /cart/items", "POST /cart/items/{sku}", "POST /checkout", "POST /language", "POST /register", "POST /sales/{id}/buy", "POST /sign-in", "POST /sign-out",
     ];
 

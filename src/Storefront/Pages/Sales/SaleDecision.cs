@@ -6,8 +6,10 @@ namespace Doorbuster.Storefront.Pages.Sales;
 /// </summary>
 internal static class SaleDecision
 {
-    public static readonly TimeSpan Joining = TimeSpan.FromMinutes(15);
     public static readonly TimeSpan Opening = TimeSpan.FromSeconds(10);
+
+    // The state says these itself, at once or within a second.
+    private static readonly string[] ToldByState = ["sold_out", "not_open", "closed", "paused"];
 
     public static SaleSight Of(SaleFacts facts)
     {
@@ -30,25 +32,17 @@ internal static class SaleDecision
             return new(sale.Phase, IsOff: true);
         if (ticket?.Status is "released" or "lost")
             return sale.Phase != "open" ? new SaleSight(ticket.Status, "watch") { Label = "sold_out" }
-                : sale.HasWaitingRoom ? new SaleSight(ticket.Status, "join") { Label = "join_again" }
                 : new SaleSight(ticket.Status, "buy") { Label = "again" };
         if (sale.Phase == "sold_out")
             return new("sold_out", "watch");
-        switch (facts.Place)
-        {
-            case { State: "admitted" } place when facts.Now < place.Until:
-                return new("admitted", "buy", Until: place.Until, Timer: "turn");
-            case { State: "admitted" or "expired" }: return new("expired", "join");
-            case { State: "waiting" }: return new("waiting", IsOff: true, Second: "leave");
-        }
         if (sale.Phase == "open")
-            return sale.HasWaitingRoom
-                ? new("open", "join") { Status = "pre_queue_open", Label = "pre_queue" }
-                : new("open", "buy", Until: sale.ClosesAt, Timer: sale.ClosesAt is null ? null : "closes");
+            return new("open", "buy", Until: sale.ClosesAt, Timer: sale.ClosesAt is null ? null : "closes")
+            {
+                IsNoted = facts.Refusal is { } refusal && !ToldByState.Contains(refusal),
+            };
         return (sale.OpensAt - facts.Now) switch
         {
             var left when left <= Opening => new("opening", IsOff: true, Until: sale.OpensAt, Timer: "opens"),
-            var left when left <= Joining && sale.HasWaitingRoom => new("pre_queue", "join", Until: sale.OpensAt, Timer: "opens"),
             _ => new("announced", "remind", Until: sale.OpensAt, Timer: "opens"),
         };
     }
@@ -57,15 +51,11 @@ internal static class SaleDecision
 /// <param name="Refusal">The code of the answer to what the person just did, when it was no.</param>
 /// <param name="HasFailed">The answer never came.</param>
 internal sealed record SaleFacts(
-    DateTimeOffset Now, SaleTerms Sale, TicketFacts? Ticket = null, PlaceFacts? Place = null, string? Refusal = null,
-    bool HasFailed = false);
+    DateTimeOffset Now, SaleTerms Sale, TicketFacts? Ticket = null, string? Refusal = null, bool HasFailed = false);
 
-internal sealed record SaleTerms(
-    string Phase, DateTimeOffset OpensAt, DateTimeOffset? ClosesAt, int? Limit, bool HasWaitingRoom = false);
+internal sealed record SaleTerms(string Phase, DateTimeOffset OpensAt, DateTimeOffset? ClosesAt, int? Limit);
 
 internal sealed record TicketFacts(string Status, DateTimeOffset? PayBy);
-
-internal sealed record PlaceFacts(string State, DateTimeOffset? Until);
 
 /// <param name="State">The row of the table.</param>
 /// <param name="Action">What the button does.</param>
@@ -82,4 +72,7 @@ public sealed record SaleSight(
 
     /// <summary>The words of the button.</summary>
     public string Label { get; init; } = State;
+
+    /// <summary>The refusal must be told, as no state tells it.</summary>
+    public bool IsNoted { get; init; }
 }

@@ -7,13 +7,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Doorbuster.Storefront.Pages.Sales;
 
-/// <summary>One sale: everybody's page, the page where one waits, and what becomes of a person's claim.</summary>
+/// <summary>One sale: everybody's page, and what becomes of a person's claim.</summary>
 internal static class SalePage
 {
     public static void Map(PageRoutes pages)
     {
-        pages.Cached("/sales/{id}", request => Show<Sale>(request, new()));
-        pages.Cached("/sales/{id}/waiting-room", request => Show<WaitingRoom>(request, new()));
+        pages.Cached("/sales/{id}", request => Show(request, new()));
         pages.Form("/sales/{id}/buy", Access.Anyone, Buy, shows: "/sales/{id}");
         pages.Personal("/sales/{id}/tickets/{ticket}", Access.Person, Follow);
     }
@@ -35,7 +34,8 @@ internal static class SalePage
             return PageResult.GoTo($"{ErrorPages.SignInPath}?next={Uri.EscapeDataString(path)}");
         if (refusal.Status is StatusCodes.Status404NotFound or StatusCodes.Status400BadRequest)
             return PageResult.Refused(refusal);
-        return await Show<Sale>(request, new(refusal, Key: key), refusal.Status);
+        // Whether it arrived is not known: to try again is to send the same. Else it is another wish, under another key.
+        return await Show(request, new(refusal, Key: SaleOwn.IsUnanswered(refusal) ? key : null), refusal.Status);
     }
 
     private static async Task<PageResult> Follow(PageRequest request)
@@ -44,11 +44,10 @@ internal static class SalePage
             $"/api/v1/tickets/{Uri.EscapeDataString(request.Route("ticket"))}", SaleJson.Default.ApiTicket);
         return ticket.Refusal is { } refusal
             ? PageResult.Refused(refusal)
-            : await Show<Sale>(request, new(Ticket: ticket.Value));
+            : await Show(request, new(Ticket: ticket.Value));
     }
 
-    private static async Task<PageResult> Show<TView>(PageRequest request, SaleOwn own, int status = StatusCodes.Status200OK)
-        where TView : View<SaleModel>
+    private static async Task<PageResult> Show(PageRequest request, SaleOwn own, int status = StatusCodes.Status200OK)
     {
         var path = $"/api/v1{PathOf(request)}";
         var sale = await request.Api.Get(path, StorefrontJson.Default.ApiSale);
@@ -59,16 +58,18 @@ internal static class SalePage
             return PageResult.Refused(away);
         var product = await request.Api.Get(
             $"/api/v1/products/{Uri.EscapeDataString(sale.Value!.Sku)}", StorefrontJson.Default.ApiProduct);
-        return PageResult.View<TView, SaleModel>(new(sale.Value, state.Value!, product.Value, own), status);
+        return PageResult.View<Sale, SaleModel>(new(sale.Value, state.Value!, product.Value, own), status);
     }
 }
 
 /// <summary>What is of one person on the page; nothing on everybody's.</summary>
 /// <param name="Refusal">Of what the person just did.</param>
-/// <param name="Key">Of what the person just did: to try again is to send it again.</param>
+/// <param name="Key">Of what the person just did, while nobody knows whether it was done.</param>
 public sealed record SaleOwn(ApiRefusal? Refusal = null, ApiTicket? Ticket = null, string? Key = null)
 {
     public bool IsThere => Refusal is not null || Ticket is not null;
+
+    internal static bool IsUnanswered(ApiRefusal refusal) => refusal.Status is >= 500 or StatusCodes.Status429TooManyRequests;
 }
 
 /// <param name="Product">Null: no longer for sale otherwise.</param>
@@ -91,7 +92,7 @@ public sealed record SaleModel(ApiSale Sale, ApiSaleState State, ApiProduct? Pro
             now, new(phase, State.OpensAt, State.ClosesAt, State.LimitPerPerson),
             Own.Ticket is { } ticket ? new(ticket.Status, ticket.Claim?.PayBy) : null,
             Refusal: Own.Refusal is { Status: StatusCodes.Status403Forbidden } ? "account_blocked" : Own.Refusal?.Code,
-            HasFailed: Own.Refusal is { Status: >= 500 or StatusCodes.Status429TooManyRequests }));
+            HasFailed: Own.Refusal is { } unanswered && SaleOwn.IsUnanswered(unanswered)));
     }
 }
 

@@ -23,6 +23,9 @@ internal sealed class SaleTexts(SaleModel model, SaleSight sight, PageContext pa
         var status => Fill($"sale.status.{status}"),
     };
 
+    /// <summary>Why not, where the state does not say it.</summary>
+    public string Note => model.Own.Refusal is { } refusal ? _words.Of(refusal) : _words["problems.refused"];
+
     /// <summary>Where the button leads by itself; null: it buys.</summary>
     public string? Path => PathOf(sight.Action);
 
@@ -40,11 +43,11 @@ internal sealed class SaleTexts(SaleModel model, SaleSight sight, PageContext pa
             json.WriteString("id", model.Sale.Id);
             json.WriteString("price", Price);
             json.WritePropertyName("state");
-            WriteState(json, model.State);
+            JsonSerializer.Serialize(json, model.State, SaleJson.Default.ApiSaleState);
             WriteTicket(json);
             json.WriteString("refusal", model.Own.Refusal is { Code: "limit_reached" or "sold_out" } refusal ? refusal.Code : null);
             json.WriteStartObject("links");
-            foreach (var action in (ReadOnlySpan<string>)["remind", "join", "orders", "help"])
+            foreach (var action in (ReadOnlySpan<string>)["remind", "orders", "help"])
                 json.WriteString(action, PathOf(action));
             json.WriteString("order", Link("/orders/"));
             json.WriteString("signIn", Link($"/sign-in?next={Uri.EscapeDataString($"/sales/{model.Sale.Id}")}"));
@@ -59,32 +62,6 @@ internal sealed class SaleTexts(SaleModel model, SaleSight sight, PageContext pa
     }
 
     private string Price => Format.Money(model.Sale.Price.Amount, model.Sale.Price.Currency, page.Language);
-
-    private static void WriteState(Utf8JsonWriter json, ApiSaleState state)
-    {
-        json.WriteStartObject();
-        json.WriteString("phase", state.Phase);
-        json.WriteString("opensAt", state.OpensAt);
-        if (state.ClosesAt is { } closesAt)
-            json.WriteString("closesAt", closesAt);
-        json.WriteString("serverNow", state.ServerNow);
-        json.WriteString("stockBand", state.StockBand);
-        if (state.LimitPerPerson is { } limit)
-            json.WriteNumber("limitPerPerson", limit);
-        if (state.SoldOut is { } soldOut)
-        {
-            json.WriteStartObject("soldOut");
-            json.WriteNumber("units", soldOut.Units);
-            json.WriteNumber("afterS", soldOut.AfterS);
-            json.WriteString("unpaidUntil", soldOut.UnpaidUntil);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("soldOut");
-        }
-        json.WriteEndObject();
-    }
 
     private void WriteTicket(Utf8JsonWriter json)
     {
@@ -103,7 +80,6 @@ internal sealed class SaleTexts(SaleModel model, SaleSight sight, PageContext pa
     {
         "buy" => null,
         "remind" => Link($"/sales/{model.Sale.Id}/reminder.ics"),
-        "join" => Link($"/sales/{model.Sale.Id}/waiting-room"),
         "pay" or "order" => Link($"/orders/{model.Own.Ticket!.OrderId}"),
         "orders" => Link("/account/orders"),
         "help" => Link("/help"),

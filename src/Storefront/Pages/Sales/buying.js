@@ -1,4 +1,5 @@
 // One click is one intent with one key. It is kept where a reload finds it, and sent with the same key until there is an answer.
+// With it is kept whose it is: another person may sign in at the same browser, sees nothing of it and sends nothing of it.
 const ATTEMPTS_MAX = 8;
 const RETRY_MAX_MS = 8_000;
 const JITTER_MS = 800;
@@ -8,13 +9,13 @@ const TAKE_OVER_MS = 15_000;
 
 export class Buying {
   #kept = null; #view = null; #timer = null; #attempts = 0; #isSending = false;
+  #mark; #isMet = false; #isWanted = false;
 
   /** @param tell Called whenever intent, ticket or refusal changed. */
   constructor({ sale, tell, now, signIn, storage = localStorage, send = post }) {
     Object.assign(this, { sale, tell, now, signIn, storage, send });
     this.name = `sale:${sale}`;
     this.refusal = null;
-    this.#read();
     addEventListener('storage', event => { if (event.key === this.name) this.#elsewhere(); });
   }
 
@@ -24,8 +25,21 @@ export class Buying {
   /** { id, order, status, payBy }, or null. */
   get ticket() { return this.#kept?.ticket ?? null; }
 
-  /** Goes on where the person was before a reload. */
-  resume() {
+  /** Whose page it is: goes on where the person was before a reload, and forgets what is another's. */
+  meet(mark) {
+    this.#mark = mark;
+    this.#isMet = true;
+    if (this.#kept) this.#keep(this.#kept); // clicked before it was known
+    else this.#read();
+    if (this.#isWanted) {
+      this.#view = null;
+      return this.buy();
+    }
+    this.tell();
+    if (!this.#isSending) this.#resume();
+  }
+
+  #resume() {
     if (!this.#kept || this.ticket) return;
     if (Date.now() - this.#kept.at > INTENT_MAX_MS) this.#keep(null);
     else this.#attempt();
@@ -35,6 +49,11 @@ export class Buying {
   buy() {
     if (this.#isSending || this.#view?.state === 'retrying') return;
     this.refusal = null;
+    this.#isWanted = !this.#isMet && this.#stored() !== null; // it may be one's own, and not answered yet
+    if (this.#isWanted) {
+      this.#view = { state: 'sending' };
+      return this.tell();
+    }
     if (!this.#kept || this.ticket) this.#keep({ key: newKey(), at: Date.now() });
     this.#attempts = 0;
     this.#attempt();
@@ -116,26 +135,31 @@ export class Buying {
 
   // Another tab clicked, or got an answer. Should it be closed before it has one, this tab goes on: the key is the same.
   #elsewhere() {
-    if (this.#isSending) return;
+    if (this.#isSending || !this.#isMet) return;
     clearTimeout(this.#timer);
     this.#read();
     this.#view = this.#kept && !this.ticket ? { state: 'sending' } : null;
-    if (this.#view) this.#later(TAKE_OVER_MS, () => this.resume());
+    if (this.#view) this.#later(TAKE_OVER_MS, () => this.#resume());
     this.tell();
   }
 
   #read() {
+    this.#kept = this.#stored();
+    if (this.#kept?.mark && this.#kept.mark !== this.#mark) this.#keep(null);
+  }
+
+  #stored() {
     try {
-      this.#kept = JSON.parse(this.storage.getItem(this.name));
+      return JSON.parse(this.storage.getItem(this.name));
     } catch {
-      this.#kept = null;
+      return null;
     }
   }
 
   #keep(kept) {
     this.#kept = kept;
     try {
-      if (kept) this.storage.setItem(this.name, JSON.stringify(kept));
+      if (kept) this.storage.setItem(this.name, JSON.stringify({ ...kept, mark: this.#mark }));
       else this.storage.removeItem(this.name);
     } catch {
       // Kept for this page only.

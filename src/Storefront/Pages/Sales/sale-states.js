@@ -1,8 +1,8 @@
 // What the sale page says and offers: a pure function of what the server says and what is the person's own. No document, no
 // clock, no network. SaleDecision.cs decides the same for the first sight and for browsers without scripts; one table tests both.
 
-/** Before the opening, people may join the waiting room this long. */
-export const JOINING_MS = 15 * 60_000;
+// The state says these itself, at once or within a second.
+const TOLD_BY_STATE = ['sold_out', 'not_open', 'closed', 'paused'];
 
 /** When the button itself counts down. */
 export const OPENING_MS = 10_000;
@@ -10,21 +10,20 @@ export const OPENING_MS = 10_000;
 /**
  * @param facts All times in milliseconds, by the server's clock.
  *   now
- *   sale     { phase, opensAt, closesAt, limit, waitingRoom }: phase as the server says it
- *   place    in the waiting room: { state: waiting | admitted | expired, until }, or null
+ *   sale     { phase, opensAt, closesAt, limit }: phase as the server says it
  *   ticket   what became of the person's claim: { status: queued | confirmed | kept | released | lost, payBy }, or null
  *   intent   a click that is not answered yet: { state: sending | retrying | slow | failed, until }, or null
  *   refusal  the answer to the last click when it was no: its code, or null
  *   isOffline, isWatching
- * @returns { state, status, label, action, isOff, isBusy, until, timer, second }: which words for the line and for the button, what
- *   the button does, and what is counted down to.
+ * @returns { state, status, label, action, isOff, isBusy, until, timer, second, isNoted }: which words for the line and for the
+ *   button, what the button does, what is counted down to, and whether the refusal must be told as no state tells it.
  */
 export function decide(facts) {
   const seen = decideOnline(facts);
   return facts.isOffline && seen.state !== 'paid' && seen.state !== 'ended' ? { ...seen, state: 'offline', status: 'offline' } : seen;
 }
 
-function decideOnline({ now, sale, place, ticket, intent, refusal, isWatching }) {
+function decideOnline({ now, sale, ticket, intent, refusal, isWatching }) {
   switch (intent?.state) {
     case 'sending': return view('submitting', { isOff: true, isBusy: true });
     case 'retrying': return view('retrying', { isOff: true, isBusy: true, until: intent.until });
@@ -45,31 +44,21 @@ function decideOnline({ now, sale, place, ticket, intent, refusal, isWatching })
   if (sale.phase === 'paused') return view('paused', { isOff: true });
   if (ticket?.status === 'released' || ticket?.status === 'lost') {
     const state = ticket.status === 'lost' ? 'lost' : 'released';
-    if (sale.phase === 'open' && sale.waitingRoom) return view(state, { action: 'join', label: 'join_again' });
     if (sale.phase === 'open') return view(state, { action: 'buy', label: 'again' });
     return view(state, watch(isWatching));
   }
   if (sale.phase === 'sold_out') return view('sold_out', watch(isWatching));
-  switch (place?.state) {
-    case 'admitted': if (now < place.until) return view('admitted', { action: 'buy', until: place.until, timer: 'turn' });
-    // falls through: the time is over, whoever says so first
-    case 'expired': return view('expired', { action: 'join' });
-    case 'waiting': return view('waiting', { isOff: true, second: 'leave' });
-  }
   if (sale.phase === 'open')
-    return sale.waitingRoom
-      ? view('open', { status: 'pre_queue_open', label: 'pre_queue', action: 'join' })
-      : view('open', { action: 'buy', until: sale.closesAt, timer: sale.closesAt ? 'closes' : null });
+    return view('open', { action: 'buy', until: sale.closesAt, timer: sale.closesAt ? 'closes' : null, isNoted: refusal !== null && !TOLD_BY_STATE.includes(refusal) });
   const left = sale.opensAt - now;
   if (left <= OPENING_MS) return view('opening', { isOff: true, until: sale.opensAt, timer: 'opens' });
-  if (left <= JOINING_MS && sale.waitingRoom) return view('pre_queue', { action: 'join', until: sale.opensAt, timer: 'opens' });
   return view('announced', { action: 'remind', until: sale.opensAt, timer: 'opens' });
 }
 
 const watch = isWatching => ({ label: isWatching ? 'watching' : 'sold_out', action: 'watch', isOff: isWatching === true });
 
-function view(state, { status = state, label = state, action = 'none', isOff = false, isBusy = false, until = null, timer = null, second = null }) {
-  return { state, status, label, action, isOff, isBusy, until, timer, second };
+function view(state, { status = state, label = state, action = 'none', isOff = false, isBusy = false, until = null, timer = null, second = null, isNoted = false }) {
+  return { state, status, label, action, isOff, isBusy, until, timer, second, isNoted };
 }
 
 const MILESTONES_S = [600, 300, 60, 30, 10];

@@ -1,10 +1,12 @@
 // The sale page: what the server and the person's own click say goes through decide(), and what it says is shown.
 import { Buying } from './buying.js';
 import { follow } from './follow.js';
+import { me } from './me.js';
 import { ServerClock } from './server-clock.js';
 import { countdown, decide, milestone } from './sale-states.js';
 
 const TICK_MS = 250;
+const ASK_AGAIN_MAX_MS = 8_000;
 const panel = document.querySelector('[data-sale]');
 const data = JSON.parse(document.querySelector('[data-sale-facts]').textContent);
 const part = name => panel.querySelector(`[data-part=${name}]`);
@@ -14,7 +16,7 @@ const title = document.title;
 const clock = new ServerClock(Date.parse(data.state.serverNow));
 let sale = read(data.state);
 let isAway = false, isWatching = false, wasSoldOut = false, leftBefore = Infinity, shown = '', syncedLate = false;
-let stopTicket = () => {}, followedTicket = null;
+let stopTicket = () => {}, followedTicket = null, lastNewsOf = null;
 
 const buying = new Buying({
   sale: data.id,
@@ -31,42 +33,51 @@ follow('sale', data.id, news => {
   render();
 });
 attend();
-buying.resume();
+meet();
 clock.sync().then(render);
 setInterval(tick, TICK_MS);
 for (const event of ['online', 'offline']) addEventListener(event, render);
 document.addEventListener('visibilitychange', () => { if (!document.hidden) clock.sync().then(render); });
 part('form').addEventListener('submit', press);
-part('second').addEventListener('click', () => buying.buy());
+part('second').addEventListener('click', () => { if (decide(factsNow()).second === 'another') buying.buy(); });
 render();
+
+// What the browser kept counts once it is known whose it is.
+async function meet(pauseMs = 1_000) {
+  const found = await me();
+  if (found) buying.meet(found.mark);
+  else setTimeout(() => meet(Math.min(pauseMs * 2, ASK_AGAIN_MAX_MS)), pauseMs);
+}
 
 function read(state) {
   return {
     phase: state.phase, opensAt: Date.parse(state.opensAt), closesAt: state.closesAt ? Date.parse(state.closesAt) : null,
-    limit: state.limitPerPerson, band: state.stockBand, soldOut: state.soldOut, waitingRoom: state.waitingRoom ?? false,
+    limit: state.limitPerPerson, band: state.stockBand, soldOut: state.soldOut,
   };
 }
 
 function factsNow() {
   const ticket = buying.ticket;
   return {
-    now: clock.now(), sale, place: null, intent: buying.intent, isWatching, isOffline: !navigator.onLine || isAway,
+    now: clock.now(), sale, intent: buying.intent, isWatching, isOffline: !navigator.onLine || isAway,
     ticket: ticket && { status: ticket.status, payBy: ticket.payBy ? Date.parse(ticket.payBy) : null },
     refusal: buying.refusal,
   };
 }
 
-// Follows the ticket as long as something can become of it.
+// Follows the ticket as long as something can become of it; of one that was kept, the end is asked for once.
 function attend() {
   if (buying.refusal === 'sold_out') sale = { ...sale, phase: 'sold_out', band: 'none' }; // said to us first
   const ticket = buying.ticket;
-  const open = ticket && (ticket.status === 'queued' || ticket.status === 'confirmed') ? ticket.id : null;
+  const open = ticket && (ticket.status === 'queued' || ticket.status === 'confirmed' || ticket.id !== lastNewsOf) ? ticket.id : null;
   if (open === followedTicket) return;
   stopTicket();
   followedTicket = open;
   stopTicket = open === null ? () => {} : follow('ticket', open, news => {
     if (news.isGone === 404) buying.forget(); // somebody else's: another person uses this browser
-    if (news.data) buying.learn(news.data);
+    if (!news.data) return;
+    lastNewsOf = open;
+    buying.learn(news.data);
   });
 }
 
@@ -116,7 +127,7 @@ function render() {
   if (seen.second) put(part('second'), words[`second.${seen.second}`]);
   part('steps').hidden = !['queued', 'confirmed', 'paid'].includes(seen.state);
   part('others').hidden = !['sold_out', 'ended', 'lost'].includes(seen.state);
-  part('note').hidden = !isUnexplained(buying.refusal, seen);
+  part('note').hidden = !seen.isNoted;
   put(part('band'), sale.phase === 'open' ? words[`band.${sale.band}`] ?? '' : '');
   if (clock.error !== null) {
     put(part('clock'), fill(words.clock, { error: clock.error }));
@@ -125,16 +136,26 @@ function render() {
   if (seen.state !== shown) announce(seen);
 }
 
-// Said at once: that it is one's turn, that nothing is left, that something came back.
+// Said at once: that nothing is left, that something came back.
 function announce(seen) {
   const isBack = wasSoldOut && seen.state === 'open';
-  const urgent = seen.state === 'admitted' || (shown !== '' && seen.state === 'sold_out') || isBack;
+  const urgent = (shown !== '' && seen.state === 'sold_out') || isBack;
+  const isAwaited = isBack && isWatching;
   part('alert').textContent = urgent ? part('status').textContent : '';
-  document.title = seen.state === 'admitted' ? `${words['title.admitted']} ${title}` : isBack && isWatching ? `${words['title.restock']} ${title}` : title;
-  if (isBack && isWatching && globalThis.Notification?.permission === 'granted') new Notification(document.title);
+  document.title = isAwaited ? `${words['title.restock']} ${title}` : title;
   if (isBack) isWatching = false;
   wasSoldOut = seen.state === 'sold_out' || (wasSoldOut && seen.state === 'offline');
   shown = seen.state;
+  if (isAwaited) notify(document.title);
+}
+
+// Chrome on Android has notifications, but none that a page may make: the title and the alert say it there.
+function notify(text) {
+  try {
+    if (globalThis.Notification?.permission === 'granted') new Notification(text);
+  } catch {
+    // said already
+  }
 }
 
 function statusOf(seen, facts) {
@@ -150,11 +171,6 @@ function statusOf(seen, facts) {
 
 function isUnpaidOpen(now) {
   return sale.soldOut !== null && Date.parse(sale.soldOut.unpaidUntil) > now;
-}
-
-function isUnexplained(refusal, seen) {
-  const told = ['sold_out', 'limit_reached', 'account_blocked', 'not_open', 'closed', 'paused'];
-  return refusal !== null && !told.includes(refusal) && seen.state === 'open';
 }
 
 function valuesOf(facts, seen, left) {
