@@ -73,7 +73,11 @@ public sealed class BuyingTests(BrowserShop shop)
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay GBP" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("We are confirming your payment");
         var url = page.Url;
+        var help = page.Locator("#order a[href='/help']");
+        await help.FocusAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Your order is paid", new() { Timeout = 15_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your order is paid");
+        await Assertions.Expect(help).ToBeFocusedAsync();
         Assert.Equal(url, page.Url);
         visitor.AssertQuiet("paying at the second try");
     }

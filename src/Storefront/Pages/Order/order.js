@@ -4,6 +4,7 @@ import { showTimes } from './times.js';
 
 const soon = 1000;
 const seldom = 15000;
+const ANSWER_MAX_MS = 10_000;
 let wait = soon;
 let timer;
 let clock;
@@ -27,25 +28,35 @@ function count() {
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+    const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(ANSWER_MAX_MS) });
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const made = page.getElementById('order');
-      if (made && made.dataset.order !== shown().dataset.order) {
-        // Whoever is about to press something here goes on pressing what he sees.
-        if (!shown().querySelector('details[open]')) {
-          shown().replaceWith(made);
-          document.title = page.title;
-          showTimes(made);
-          count();
-          wait = soon;
-        }
+      // Whoever is about to press something here goes on pressing what he sees.
+      if (made && made.dataset.order !== shown().dataset.order && !shown().querySelector('details[open]')) {
+        take(made);
+        document.title = page.title;
+        showTimes(made);
+        count();
+        wait = soon;
       }
     }
   } catch {
     wait = seldom; // away; what is shown stays
   }
   plan();
+}
+
+// One stays where one is, and what is new is said: a node that comes with its words already in it says nothing.
+function take(made) {
+  const at = shown().contains(document.activeElement) ? document.activeElement : null;
+  shown().replaceWith(made);
+  document.querySelector('[data-said]').textContent = made.querySelector('[data-status]').textContent;
+  if (!at) return;
+  const leads = one => one.href ?? one.form?.action ?? one.textContent;
+  const there = [...made.querySelectorAll(at.tagName)].find(one => leads(one) === leads(at)) ?? made.querySelector('h1');
+  if (there.matches('h1')) there.tabIndex = -1;
+  there.focus({ preventScroll: true });
 }
 
 function plan(after) {
