@@ -128,6 +128,8 @@ public sealed record PoolChange
     public long? Total { get; init; }
     public PoolState? State { get; init; }
     public DateTimeOffset? OpensAt { get; init; }
+
+    /// <summary>The last moment there is: it has no end.</summary>
     public DateTimeOffset? ClosesAt { get; init; }
 }
 

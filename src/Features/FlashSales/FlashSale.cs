@@ -47,8 +47,14 @@ internal sealed record FlashSale
         ClosesAt = ClosesAt,
     };
 
-    /// <summary>All of the sale that may change, so that applying it twice is harmless.</summary>
-    public PoolChange PoolChange => new() { Total = Units, State = State, OpensAt = OpensAt, ClosesAt = ClosesAt };
+    /// <summary>All of the sale that may change, so that applying it twice is harmless. Without an end it takes back the one it had.</summary>
+    public PoolChange PoolChange => new()
+    {
+        Total = Units,
+        State = State,
+        OpensAt = OpensAt,
+        ClosesAt = ClosesAt ?? DateTimeOffset.MaxValue,
+    };
 
     /// <summary>What people see, from the pool's facts once there is a pool.</summary>
     public SalePhase PhaseAt(DateTimeOffset now, PoolView? pool)

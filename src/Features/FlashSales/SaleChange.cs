@@ -11,12 +11,15 @@ internal sealed record SaleChange
     public DateTimeOffset? OpensAt { get; init; }
     public DateTimeOffset? ClosesAt { get; init; }
 
+    /// <summary>It ends when somebody closes it, whatever was said before.</summary>
+    public bool IsWithoutEnd { get; init; }
+
     public FlashSale ApplyTo(FlashSale sale) => sale with
     {
         State = State ?? sale.State,
         Units = (Units ?? sale.Units) + (AddUnits ?? 0),
         OpensAt = OpensAt ?? sale.OpensAt,
-        ClosesAt = ClosesAt ?? sale.ClosesAt,
+        ClosesAt = EndOf(sale),
     };
 
     /// <summary>What is wrong, by field; empty when the sale may become so.</summary>
@@ -27,8 +30,10 @@ internal sealed record SaleChange
             || sale.Units + AddUnits > SaleDraft.UnitsMax)
             wrong["units"] = [$"Offer 1 to {SaleDraft.UnitsMax} units."];
         if (OpensAt is not null || ClosesAt is not null)
-            foreach (var (field, what) in SaleDraft.CheckTimes(OpensAt ?? sale.OpensAt, ClosesAt ?? sale.ClosesAt, now))
+            foreach (var (field, what) in SaleDraft.CheckTimes(OpensAt ?? sale.OpensAt, EndOf(sale), now))
                 wrong[field] = [what];
         return wrong;
     }
+
+    private DateTimeOffset? EndOf(FlashSale sale) => IsWithoutEnd ? null : ClosesAt ?? sale.ClosesAt;
 }

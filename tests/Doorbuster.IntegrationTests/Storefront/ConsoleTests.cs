@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Doorbuster.IntegrationTests.Storefront;
@@ -142,6 +143,22 @@ public sealed class ConsoleTests(ConsoleShop shop) : IClassFixture<ConsoleShop>
         Assert.Contains("value=\"99\"", page, StringComparison.Ordinal);
         Assert.NotEqual(version, Uri.EscapeDataString(ConsoleShop.Hidden(page, "version")));
         Assert.Contains("value=\"8\"", await Page(path, cookie), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closing_time_is_set_and_taken_away_again()
+    {
+        var cookie = await shop.SignIn();
+        var path = await NewSale(cookie);
+        var time = TimeProvider.System.GetUtcNow().AddDays(30).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        foreach (var (was, closesAt) in new[] { ("", time), (time, "") })
+        {
+            var version = Uri.EscapeDataString(ConsoleShop.Hidden(await Page(path, cookie), "version"));
+            var saved = await shop.Post(
+                path, $"version={version}&units=7&wasUnits=7&wasClosesAt={Uri.EscapeDataString(was)}&closesAt={Uri.EscapeDataString(closesAt)}", cookie);
+            Assert.Equal($"{path}?done=1", saved.Headers.Location?.ToString());
+            Assert.Equal(closesAt, ConsoleShop.Hidden(await Page(path, cookie), "wasClosesAt"));
+        }
     }
 
     [Fact]

@@ -78,6 +78,8 @@ public sealed class SaleDraftTests
         Assert.Equal(sale, new SaleChange().ApplyTo(sale));
         Assert.Equal(sale with { Units = 1_500 }, new SaleChange { AddUnits = 500 }.ApplyTo(sale));
         Assert.Equal(sale with { State = PoolState.Paused }, new SaleChange { State = PoolState.Paused }.ApplyTo(sale));
+        Assert.Equal(sale with { ClosesAt = null }, new SaleChange { IsWithoutEnd = true }.ApplyTo(sale));
+        Assert.Equal(DateTimeOffset.MaxValue, (sale with { ClosesAt = null }).PoolChange.ClosesAt);
     }
 
     [Fact]

@@ -13,8 +13,11 @@ namespace Doorbuster.FlashSales;
 /// <summary>Reschedule, pause, resume, close, add units.</summary>
 internal static class ChangeSale
 {
+    private const string Never = "never";
+
     /// <param name="State"><c>open</c>, <c>paused</c> or <c>closed</c> (for good).</param>
     /// <param name="Units">All units of the sale, not less than are taken.</param>
+    /// <param name="ClosesAt"><c>never</c> takes the end away: the sale is closed by hand.</param>
     public sealed record Request(
         string? State = null, long? Units = null, string? OpensAt = null, string? ClosesAt = null);
 
@@ -23,6 +26,7 @@ internal static class ChangeSale
         .ForAdmin()
         .WithName("ChangeSale").WithTags("Sales (administration)")
         .WithSummary("Reschedule, pause, resume or close a sale, or change its units.")
+        .WithDescription("What is left out stays as it is; `closesAt` `never` takes the end away, so that the sale is closed by hand.")
         .Refuses(
             WebProblems.NotFound, Problems.VersionRequired, Problems.VersionOutdated, Problems.SaleEnded,
             Problems.UnitsTaken);
@@ -79,7 +83,11 @@ internal static class ChangeSale
                 return CreateSale.NotATime("opensAt");
             change = change with { OpensAt = opensAt };
         }
-        if (request.ClosesAt is not null)
+        if (request.ClosesAt == Never)
+        {
+            change = change with { IsWithoutEnd = true };
+        }
+        else if (request.ClosesAt is not null)
         {
             if (SaleDraft.ParseTime(request.ClosesAt, now) is not { } closesAt)
                 return CreateSale.NotATime("closesAt");

@@ -12,6 +12,7 @@ internal static class SalePages
 {
     private const string Api = "/api/admin/v1/sales";
     private const string One = "/sales/{id}";
+    private const string Never = "never";
 
     public static void Map(ConsoleRoutes console)
     {
@@ -97,7 +98,7 @@ internal static class SalePages
         var change = new SaleChange(
             Units: IsTouched("units", "wasUnits") ? units : null,
             OpensAt: IsTouched("opensAt", "wasOpensAt") ? Time(request, "opensAt") : null,
-            ClosesAt: IsTouched("closesAt", "wasClosesAt") ? Time(request, "closesAt") : null);
+            ClosesAt: IsTouched("closesAt", "wasClosesAt") ? Time(request, "closesAt") ?? Never : null);
         return change == new SaleChange() ? PageResult.GoTo($"/admin/sales/{request.Route("id")}") : await Set(request, change);
     }
 
