@@ -43,7 +43,11 @@ function draw() {
   }
 }
 
+const changed = document.querySelector('[data-changed]');
+
 function take(now) {
+  // What is saved from here would be refused: somebody changed the sale meanwhile.
+  if (now.version > Number(words.version)) changed.hidden = false;
   show('left', count(now.left));
   show('held', count(now.held));
   show('kept', count(now.kept));
