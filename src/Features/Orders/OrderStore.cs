@@ -58,18 +58,20 @@ internal sealed class OrderStore(OrderShards shards)
             $"{WithHistory} where o.id = $1", ReadWithHistory, cancel, new NpgsqlParameter { Value = order }), cancel);
 
     /// <summary>The orders that count, of all shards, from the newest down, older than <paramref name="before"/>.</summary>
-    public async Task<List<Order>> ListAll(long before, int count, CancellationToken cancel)
+    /// <param name="person">Null: everybody's.</param>
+    public async Task<List<Order>> ListAll(long? person, long before, int count, CancellationToken cancel)
     {
         var found = await Task.WhenAll(shards.Databases.Values.Select(db => db.Query(
             $"""
             select {Columns}
             from orders.orders o
-            where o.id < $1 and {Counts} and not exists (
+            where o.id < $1 and {Counts}{(person is null ? "" : " and o.person = $3")} and not exists (
               select from orders.buckets_away a where a.is_gone and a.bucket = (o.id >> 12) & 1023)
             order by o.id desc
             limit $2
             """,
-            Read, cancel, new() { Value = before }, new() { Value = count })));
+            Read, cancel,
+            [new() { Value = before }, new() { Value = count }, .. person is { } id ? [new NpgsqlParameter { Value = id }] : (NpgsqlParameter[])[]])));
         return [.. found.SelectMany(some => some).DistinctBy(order => order.Id).OrderByDescending(order => order.Id)
             .Take(count)];
     }

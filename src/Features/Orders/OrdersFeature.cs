@@ -43,6 +43,7 @@ public sealed class OrdersFeature : Feature
         host.Services.AddSingleton<OrderDesk>();
         host.Services.AddSingleton<IOrderPlacing>(services => services.GetRequiredService<OrderDesk>());
         host.Services.AddSingleton<OrderRefunds>();
+        host.Services.AddSingleton<OrderViews>();
         host.Services.AddSingleton<MoveOrder>();
         host.Services.AddSingleton<OrderExport>();
         host.Services.AddSingleton<IOverviewPart, OrdersOverview>();

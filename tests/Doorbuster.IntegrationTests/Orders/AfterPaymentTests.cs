@@ -47,6 +47,21 @@ public abstract class AfterPayment(OrderShop shop)
         Assert.Equal(ClaimState.Kept, (await ClaimOf(order)).State);    // what left the shop is not sold a second time
         var seen = await admin.Get($"/api/admin/v1/orders/{order}");
         Assert.Equal((200, 304), (seen.Status, (await admin.Get($"/api/admin/v1/orders/{order}", seen.ETag)).Status));
+        Assert.False(seen.Json.GetProperty("isGuest").GetBoolean());
+
+        // Among all of everybody, by its buyer and by its number.
+        var person = seen.Json.GetProperty("personId").GetString();
+        foreach (var (query, isFound) in new[]
+        {
+            ($"person={person}", true), ($"id={order}", true), ($"person={person}&id={order}&limit=1", true),
+            ($"person=usr_0000000000001&id={order}", false), ("id=ord_0000000000001", false), ("person=usr_0000000000001", false),
+        })
+            Assert.Equal(
+                isFound ? [order] : [],
+                (await admin.Get($"/api/admin/v1/orders?{query}")).Json.GetProperty("data").EnumerateArray()
+                    .Select(one => one.GetProperty("order").GetProperty("id").GetString()));
+        Assert.Equal("invalid_request", (await admin.Get("/api/admin/v1/orders?person=somebody")).Code);
+        Assert.Equal("invalid_request", (await admin.Get($"/api/admin/v1/orders?id={person}")).Code);
     }
 
     [Fact]

@@ -71,6 +71,48 @@ public sealed class ConsoleDeskTests(ConsoleShop shop) : IClassFixture<ConsoleSh
         Assert.Equal(HttpStatusCode.NotFound, (await shop.Get("/admin/dead-letters/nobody.there/9100001", cookie)).StatusCode);
     }
 
+    [Fact]
+    public async Task Orders_are_found_by_number_and_buyer_a_refund_is_written_as_money_and_a_guest_has_no_page()
+    {
+        var cookie = await shop.SignIn();
+        var made = await shop.Post("/admin/sales/new", $"sku={await shop.Variant()}&units=5&price=9.99&currency=GBP", cookie);
+        await shop.Claim(made.Headers.Location!.ToString().Split('/')[^1]);
+        var ada = await IdOf("ada@example.test");
+        string[] found = [];
+        await Eventually.IsTrue(
+            async () => (found = await Orders($"person={ada}", cookie)).Length == 1, "the order is written", TimeSpan.FromSeconds(15));
+        var order = found[0].Split(',')[0];
+        Assert.EndsWith(ada, found[0], StringComparison.Ordinal);
+        Assert.Equal(found, await Orders($"id={order}", cookie));
+        Assert.Empty(await Orders("id=nonsense", cookie));
+        Assert.Empty(await Orders($"id={order}&person=usr_0000000000001", cookie));
+        Assert.Contains($"href=\"/admin/people/{ada}\"", await Page($"/admin/orders/{order}", cookie), StringComparison.Ordinal);
+
+        // A thousandth is no amount; one and a half is, though there is nothing to give back yet.
+        foreach (var (amount, isAmount) in new[] { ("1.005", false), ("1.50", true) })
+        {
+            var refused = await shop.Post($"/admin/orders/{order}/refund", $"currency=GBP&amount={amount}&reason=x", cookie);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Equal(!isAmount, (await refused.Content.ReadAsStringAsync()).Contains("check the fields marked below", StringComparison.Ordinal));
+        }
+
+        await using var db = NpgsqlDataSource.Create(shop.Addresses.Postgres);
+        await db.Execute("update orders.orders set person = person + 1", CancellationToken.None);    // nobody's account
+        var page = await Page($"/admin/orders/{order}", cookie);
+        Assert.DoesNotContain("href=\"/admin/people/", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"/admin/people/usr_", await Page($"/admin/orders?id={order}", cookie), StringComparison.Ordinal);
+    }
+
+    private async Task<string[]> Orders(string query, string cookie) =>
+        (await Page($"/admin/orders.csv?{query}", cookie)).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+
+    private async Task<string> Page(string path, string cookie)
+    {
+        var answer = await shop.Get(path, cookie);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
     private async Task<string> IdOf(string email)
     {
         var csv = await (await shop.Get($"/admin/people.csv?email={Uri.EscapeDataString(email)}", await shop.SignIn())).Content.ReadAsStringAsync();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Doorbuster.Orders.Administration;
 
 /// <summary>Takes any order a step further for somebody who runs the shop. The same step again changes nothing.</summary>
-internal sealed class MoveOrder(OrderShards shards, OrderStore store, OrderWrites writes, TimeProvider clock)
+internal sealed class MoveOrder(OrderShards shards, OrderStore store, OrderWrites writes, OrderViews views, TimeProvider clock)
 {
     public async Task<IResult> To(
         string id, OrderState to, string reason, CancellationToken cancel, Shipment? shipment = null)
@@ -35,7 +35,7 @@ internal sealed class MoveOrder(OrderShards shards, OrderStore store, OrderWrite
         if (order is null)
             return WebProblems.NotFound;
         return isThere
-            ? TypedResults.Ok(AdminOrderView.Of((await store.FindForAdmin(number, cancel))!))
+            ? TypedResults.Ok(await views.Of((await store.FindForAdmin(number, cancel))!, cancel))
             : Problems.WrongState.With(detail: $"The order is {OrderSteps.NameOf(order.State)}.");
     }
 
@@ -47,12 +47,4 @@ internal sealed class MoveOrder(OrderShards shards, OrderStore store, OrderWrite
         OrderState.ReturnDeclined => "decline_return",
         _ => OrderSteps.NameOf(to),
     };
-}
-
-/// <summary>An order as those who run the shop see it.</summary>
-internal sealed record AdminOrderView(OrderView Order, string PersonId, string Kind, bool HasCheckout)
-{
-    public static AdminOrderView Of(Order order) => new(
-        OrderView.Of(order, withHistory: true), PublicId.Format("usr", order.Person), order.Kind,
-        order.Checkout is not null);
 }

@@ -5,7 +5,7 @@ using Doorbuster.Storefront.Console.Tables;
 
 namespace Doorbuster.Storefront.Console.Desk;
 
-public sealed record RunOrder(RunOrderFacts Order, string PersonId, string Kind);
+public sealed record RunOrder(RunOrderFacts Order, string PersonId, bool IsGuest, string Kind);
 
 public sealed record RunOrderFacts(
     string Id, string State, IReadOnlyList<RunLine> Lines, ApiMoney Total, ApiMoney Refunded, string? Email, DateTimeOffset PlacedAt,

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Doorbuster.Storefront.Api;
+using Doorbuster.Storefront.Languages;
 using Doorbuster.Storefront.Parts;
 using Doorbuster.Storefront.Rendering;
 using Microsoft.AspNetCore.Http;
@@ -66,19 +66,18 @@ internal static class DeskPages
 
     private static async Task<PageResult> Refund(PageRequest request)
     {
-        var text = request.Field("amount");
         long? minor = null;
-        if (text.Length > 0)
+        if (request.Text("amount") is { } text)
         {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (!Format.TryReadMoney(text, request.Field("currency"), out var amount))
                 return await ShowOrder(
                     request,
-                    FormState.With(("amount", text), ("reason", request.Field("reason"))) with
+                    FormState.Sent(request.Form) with
                     {
                         Errors = new Dictionary<string, string> { ["amount"] = request.Words["desk.refund.amount_wrong"] },
                     },
                     StatusCodes.Status422UnprocessableEntity);
-            minor = number;
+            minor = amount;
         }
         return await DoToOrder(
             request, "refunds", ShopApi.Json(new(request.Field("reason"), minor), DeskJson.Default.Refunding));
