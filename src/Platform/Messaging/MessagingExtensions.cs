@@ -45,7 +45,7 @@ public static class MessagingExtensions
                 feature.AddConsumers(services);
             if (services.All(service => service.ServiceType != typeof(Subscription)))
                 return;
-            services.AddConsumer<AuditNoted, FileAuditNotes>(FileAuditNotes.Name, Migrations.PlatformSchema);
+            services.AddPlatformConsumers();
 
             var others = new ServiceCollection();
             foreach (var feature in features.Except(own))
@@ -54,6 +54,10 @@ public static class MessagingExtensions
                 throw new InvalidOperationException(
                     $"Role {role.Name} has some features' consumers, but not those of all. Give it all or none.");
         }
+
+        /// <summary>Those that are no feature's: wherever there are consumers, there are these.</summary>
+        internal void AddPlatformConsumers() =>
+            services.AddConsumer<AuditNoted, FileAuditNotes>(FileAuditNotes.Name, Migrations.PlatformSchema);
 
         // Registered by the features before any consumer.
         private List<OutboxDatabase> OutboxDatabases() =>

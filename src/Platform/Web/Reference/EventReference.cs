@@ -53,6 +53,7 @@ public static class EventReference
         var services = new ServiceCollection();
         foreach (var feature in features)
             feature.AddConsumers(services);
+        services.AddPlatformConsumers();
         return services.Select(service => service.ImplementationInstance).OfType<Subscription>()
             .OrderBy(one => one.Name, StringComparer.Ordinal).ToLookup(one => one.Message, one => one.Name);
     }
