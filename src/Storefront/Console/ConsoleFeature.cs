@@ -2,6 +2,7 @@ using Doorbuster.Platform;
 using Doorbuster.Storefront.Assets;
 using Doorbuster.Storefront.Console.Catalog;
 using Doorbuster.Storefront.Console.Desk;
+using Doorbuster.Storefront.Console.Pricing;
 using Doorbuster.Storefront.Console.Sales;
 using Doorbuster.Storefront.Console.Signing;
 using Doorbuster.Storefront.Rendering;
@@ -36,5 +37,7 @@ public sealed class ConsoleFeature : Feature
         SalePages.Map(console);
         CatalogPages.Map(console);
         DeskPages.Map(console);
+        GroupPages.Map(console);
+        PriceListPages.Map(console);
     }
 }

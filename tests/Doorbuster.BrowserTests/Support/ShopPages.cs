@@ -60,6 +60,8 @@ public static class ShopPages
         new("console-orders", "/admin/orders?text=ada@example.test", Begin: Administrator.BeSignedIn),
         new("console-people", "/admin/people?text=ada", Begin: Administrator.BeSignedIn),
         new("console-dead-letters", "/admin/dead-letters", Begin: Administrator.BeSignedIn),
+        new("console-group", "/admin/groups/trade", Begin: Administrator.BeSignedIn),
+        new("console-price-list", "/admin/price-lists/trade-kitchen", Begin: Administrator.BeSignedIn),
         new("console-audit", "/admin/audit", Begin: Administrator.BeSignedIn),
         new("not-found", "/nothing-here", Status: 404),
         new("no-product", "/products/NO-SUCH-THING", Status: 404),

@@ -62,7 +62,7 @@ public sealed partial class WordsTests
         new(@"^redPacket\.(phase|why)\."),
         new(@"^order\.(status|step|stage|reason)\."), new(@"^checkout\.(kind|method)\."), new(@"^countries\."),
         new(@"^desk\.(order|state)\."),
-        new(@"^consoleSales\.kind\."),
+        new(@"^consoleSales\.kind\."), new(@"^pricing\.(state|wrong)\."),
     ];
 
     private static IEnumerable<string> Sources()

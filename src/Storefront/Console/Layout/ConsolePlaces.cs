@@ -11,6 +11,8 @@ internal static class ConsolePlaces
         ("/admin/coupons", "desk.coupons", "check"),
         ("/admin/red-packets", "desk.packets", "bolt"),
         ("/admin/people", "desk.people", "person"),
+        ("/admin/groups", "pricing.place", "person"),
+        ("/admin/price-lists", "pricing.lists", "bag"),
         ("/admin/dead-letters", "desk.letters", "return"),
         ("/admin/audit", "desk.audit", "lock"),
     ];
