@@ -95,7 +95,7 @@ internal static class CatalogPages
         if (isStock && !isWhole)
             wrong["stock"] = request.Words["console.wrong_number"];
         if (wrong.Count > 0)
-            return await Show(request, Sent(request) with { Errors = wrong }, sku, StatusCodes.Status422UnprocessableEntity);
+            return await Show(request, FormState.Sent(request.Form) with { Errors = wrong }, sku, StatusCodes.Status422UnprocessableEntity);
 
         if (isPrice)
         {
@@ -114,15 +114,11 @@ internal static class CatalogPages
 
     public static async Task<PageResult> Refuse(PageRequest request, ApiRefusal refusal, string? of) => refusal switch
     {
-        { Status: StatusCodes.Status404NotFound or >= 500 } => PageResult.Refused(refusal),
+        _ when refusal.IsHopeless() => PageResult.Refused(refusal),
         { Status: StatusCodes.Status412PreconditionFailed } => await Show(
-            request, Sent(request) with { Problem = request.Words["console.outdated"] }, of, StatusCodes.Status409Conflict),
-        _ => await Show(request, FormState.Of(request.Form, refusal, request.Words), of,
-            refusal.Status == StatusCodes.Status400BadRequest ? StatusCodes.Status422UnprocessableEntity : refusal.Status),
+            request, FormState.Sent(request.Form) with { Problem = request.Words["console.outdated"] }, of, StatusCodes.Status409Conflict),
+        _ => await Show(request, FormState.Of(request.Form, refusal, request.Words), of, refusal.FormStatus()),
     };
-
-    private static FormState Sent(PageRequest request) =>
-        new() { Values = request.Form.ToDictionary(field => field.Key, field => field.Value.ToString()) };
 
     public static PageResult Back(PageRequest request, bool isDone, string part = "") =>
         PageResult.GoTo($"/admin/products/{Uri.EscapeDataString(request.Route("sku"))}{(isDone ? "?done=1" : "")}{part}");
