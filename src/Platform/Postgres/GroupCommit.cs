@@ -12,9 +12,12 @@ namespace Doorbuster.Platform.Postgres;
 /// would wait for them.</remarks>
 public sealed class GroupCommit : IAsyncDisposable
 {
-    internal const int AtOnceMax = 2;    // one is read and written while the other's commit is flushed
+    private const int AtOnceMax = 2;    // one is read and written while the other's commit is flushed
 
-    private const int BatchMax = 64;
+    /// <summary>Its own, and two for who makes his batches himself.</summary>
+    internal const int ConnectionsMax = AtOnceMax + 2;
+
+    private const int BatchMax = 128;
     private const int WaitingMax = 5_000;    // about a second's worth
 
     private readonly NpgsqlDataSource _db;
@@ -74,7 +77,7 @@ public sealed class GroupCommit : IAsyncDisposable
             await Send(asked);
             return new Exception?[asked.Length];
         }
-        catch (PostgresException error) when (!error.IsAway && asked.Length > 1)
+        catch (PostgresException error) when (asked.Length > 1 && (!error.IsAway || error.IsOfLock))
         {
             return await OneByOne(asked);
         }
@@ -93,6 +96,10 @@ public sealed class GroupCommit : IAsyncDisposable
             try
             {
                 await Send([asked[i]]);
+            }
+            catch (NpgsqlException error) when (error.IsAway)
+            {
+                errors[i] = new StoreAwayException("postgres", error);
             }
             catch (Exception error)    // its request's alone
             {

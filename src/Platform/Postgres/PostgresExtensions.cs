@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,20 +17,25 @@ public static class PostgresExtensions
     extension(IHostApplicationBuilder host)
     {
         /// <summary>A data source of the feature's own, as a keyed service under its schema's name: a slow feature
-        /// cannot use up another's connections. And a <see cref="GroupCommit"/> on it, under the same key.</summary>
+        /// cannot use up another's connections. And under the same key the <see cref="GroupCommit"/> of the database, which all
+        /// features share: the more go together, the less each costs.</summary>
         /// <param name="schema">The key.</param>
         /// <param name="address">The connection string of another database than the main one.</param>
         public void AddPostgres(string schema, string? address = null)
         {
             host.Services.AddKeyedSingleton(schema, (services, _) => DataSource(services, schema, address).Build());
-            host.Services.AddKeyedSingleton(schema, (services, _) =>
+            var database = $"together {address}";
+            host.Services.TryAddKeyedSingleton(database, (services, _) =>
             {
                 // Connections of its own and as few as it uses: a plan is made in each, and these statements are the hot ones.
-                var builder = DataSource(services, $"{schema}.together", address);
-                builder.ConnectionStringBuilder.MaxPoolSize = GroupCommit.AtOnceMax;
-                builder.ConnectionStringBuilder.Options += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
+                var builder = DataSource(services, "together", address);
+                builder.ConnectionStringBuilder.MaxPoolSize = GroupCommit.ConnectionsMax;
+                builder.ConnectionStringBuilder.Options +=
+                    " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=2s";
                 return new GroupCommit(builder.Build());
             });
+            host.Services.AddKeyedSingleton(
+                schema, (services, _) => services.GetRequiredKeyedService<GroupCommit>(database));
         }
     }
 
@@ -114,10 +120,14 @@ public static class PostgresExtensions
     extension(NpgsqlException error)
     {
         /// <summary>
-        /// True when PostgreSQL is away, starting, stopping or full: the same call may succeed later.
+        /// True when PostgreSQL is away, starting, stopping or full, or what is wanted is locked: the same call may succeed
+        /// later.
         /// </summary>
-        public bool IsAway => error is not PostgresException
+        public bool IsAway => error is not PostgresException || error.IsOfLock
             || error.SqlState is "57P01" or "57P02" or "57P03" or "53300" or "53400"
             || error.SqlState!.StartsWith("08", StringComparison.Ordinal);
+
+        /// <summary>Somebody else had locked what was wanted, for longer than we wait.</summary>
+        public bool IsOfLock => error.SqlState == PostgresErrorCodes.LockNotAvailable;
     }
 }

@@ -121,6 +121,29 @@ public sealed class GroupCommitTests(SharedStores stores)
         Assert.Equal(49L, await database.Scalar<long>("select count(*) from test.rows"));
     }
 
+    [Fact]
+    public async Task Who_waits_too_long_for_a_lock_fails_alone()
+    {
+        await using var database = await Prepared();
+        await using var together = Open(database);
+        await Insert(together, 7);
+        await using var stranger = new NpgsqlConnection(database.ConnectionString);
+        await stranger.OpenAsync();
+        await using var transaction = await stranger.BeginTransactionAsync();
+        await transaction.Execute("update test.rows set text = 'locked' where id = 7", default);
+
+        var locked = Change(7);
+        var others = Enumerable.Range(10, 20).Select(i => Insert(together, i)).ToList();
+
+        Assert.Equal(Enumerable.Range(10, 20).Select(i => $"row {i}"), await Task.WhenAll(others));
+        await Assert.ThrowsAsync<StoreAwayException>(() => locked);
+        await transaction.CommitAsync();
+        Assert.Equal(1, await Change(7));
+
+        Task<int> Change(int id) => together.Execute(
+            "update test.rows set text = 'changed' where id = $1", default, new NpgsqlParameter { Value = id });
+    }
+
     private static readonly RowStatement<(int Id, string Text), int, string> Adding = new(
         """
         insert into test.rows (id, text) select id, text from unnest($1, $2) as r (id, text)
@@ -133,7 +156,8 @@ public sealed class GroupCommitTests(SharedStores stores)
         "insert into test.rows (id, text) values ($1, 'row ' || $1::text) returning text", row => row.GetString(0), default,
         new NpgsqlParameter { Value = id });
 
-    private static GroupCommit Open(TestDatabase database) => new(NpgsqlDataSource.Create(database.ConnectionString));
+    private static GroupCommit Open(TestDatabase database) => new(NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c lock_timeout=300ms" }));
 
     private async Task<TestDatabase> Prepared()
     {
