@@ -3,6 +3,7 @@ using Doorbuster.Contracts.Payments;
 using Doorbuster.Orders;
 using Doorbuster.Orders.Sharding;
 using Doorbuster.Platform;
+using Doorbuster.Platform.Audit;
 using Doorbuster.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -125,7 +126,11 @@ public sealed class ShardTests(ShardedShop sharded, ITestOutputHelper output) : 
 
         // It died again, and the next one goes through with it.
         await Do(from, "insert into orders.buckets_away values ($1, false)", bucket);
+        Actor.Begin(Actor.Local("doorbuster shard move"));
         var done = Assert.IsType<MoveOutcome.Done>(await Mover.Move(bucket, to, Cancel));
+        Assert.Equal($$"""{"shard":{{from}}} {"shard":{{to}}}""", Assert.Single(await Shop.Sql.Query(
+            "select before::text || ' ' || after::text from audit.entries where action = 'bucket.move' and subject = $1",
+            row => row.GetString(0), Cancel, new Npgsql.NpgsqlParameter { Value = $"{bucket}" })));
         Assert.Equal((from, to, 2), (done.Moved.From, done.Moved.To, done.Moved.Orders));
         Assert.Equal(0, await Count(from, "select count(*) from orders.orders where person = $1", buyer.Person));
         Assert.Equal([second, first], await AllOf(buyer));

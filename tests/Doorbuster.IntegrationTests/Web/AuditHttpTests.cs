@@ -53,6 +53,10 @@ public sealed class AuditHttpTests(WholeShop shop) : IClassFixture<WholeShop>
         var changed = mine.Single(entry => Text(entry, "action") == "sale.change");
         Assert.Equal("""{"state":"Open"}""", changed.GetProperty("before").GetRawText());
         Assert.Equal("""{"state":"Paused"}""", changed.GetProperty("after").GetRawText());
+        var removed = mine.Single(entry => Text(entry, "action") == "webhook_endpoint.remove").GetProperty("before");
+        Assert.Equal($"https://merchant.example.com/{tag}", Text(removed, "url"));
+        var codes = mine.Single(entry => Text(entry, "action") == "coupon_codes.make");
+        Assert.Equal("""{"codes":0}{"codes":2,"made":2}""", codes.GetProperty("before").GetRawText() + codes.GetProperty("after").GetRawText());
         Assert.All(mine, entry => Assert.Equal("http", Text(entry, "source")));
         Assert.All(mine, entry => Assert.Contains("127.0.0.1", Text(entry, "address"), StringComparison.Ordinal));
         Assert.DoesNotContain("whsec_", string.Concat(mine.Select(entry => entry.GetRawText())), StringComparison.Ordinal);
@@ -130,6 +134,8 @@ public sealed class AuditHttpTests(WholeShop shop) : IClassFixture<WholeShop>
             ["dead_letter.drop nobody.there/9000002", "dead_letter.retry nobody.there/9000001"],
             (await Entries(admin, $"actor={PublicId.Format("usr", admin.Person)}"))
                 .Select(entry => $"{Text(entry, "action")} {Text(entry, "subject")}"));
+        var dropped = Assert.Single(await Entries(admin, "subject=nobody.there/9000002")).GetProperty("before");
+        Assert.Equal((type, "broken"), (Text(dropped, "type"), Text(dropped, "error")));
     }
 
     private static string Key() => $"audit-{Interlocked.Increment(ref _keys)}";
