@@ -332,9 +332,6 @@ internal sealed class OrderWrites(OrderPages pages, OrderCounts counts, IOptions
     private static NpgsqlParameter Json(string? json) =>
         new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
 
-    private static NpgsqlParameter Text(string? text) =>
-        new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
     private static NpgsqlParameter Number(long? number) =>
         new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 

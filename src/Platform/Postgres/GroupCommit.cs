@@ -18,7 +18,7 @@ public sealed class GroupCommit : IAsyncDisposable
     internal const int ConnectionsMax = AtOnceMax + 2;
 
     private const int BatchMax = 128;
-    private const int WaitingMax = 5_000;    // about a second's worth
+    private const int WaitingMax = 25_000;    // about a second's worth of all features
 
     private readonly NpgsqlDataSource _db;
     private readonly Combiner<Asked, Exception?> _combiner;
@@ -28,24 +28,6 @@ public sealed class GroupCommit : IAsyncDisposable
     {
         _db = db;
         _combiner = new("postgres", BatchMax, WaitingMax, AtOnceMax, Run);
-    }
-
-    /// <summary>The first row, or null.</summary>
-    public async Task<T?> QueryFirst<T>(
-        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params NpgsqlParameter[] parameters)
-        where T : class
-    {
-        var asked = new Single(sql, parameters, read, cancel);
-        await Run(asked);
-        return (T?)asked.Answer;
-    }
-
-    /// <summary>The number of rows changed.</summary>
-    public async Task<int> Execute(string sql, CancellationToken cancel, params NpgsqlParameter[] parameters)
-    {
-        var asked = new Single(sql, parameters, read: null, cancel);
-        await Run(asked);
-        return asked.RowsChanged;
     }
 
     /// <summary>What the statement says of this row; null, or false, when it says nothing.</summary>
@@ -122,7 +104,7 @@ public sealed class GroupCommit : IAsyncDisposable
         foreach (var execution in executions)
             batch.BatchCommands.Add(execution.Command());
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
-        foreach (var execution in executions.Where(one => one.HasAnswer))
+        foreach (var execution in executions)
         {
             while (await reader.ReadAsync(CancellationToken.None))
                 execution.Read(reader);
@@ -140,43 +122,12 @@ public sealed class GroupCommit : IAsyncDisposable
         public abstract IExecution Begin();
     }
 
-    /// <summary>A statement of a batch, for one request or for the rows of several.</summary>
+    /// <summary>A statement of a batch, with the rows of all who ask for it.</summary>
     private interface IExecution
     {
-        bool HasAnswer { get; }
         bool TryTake(Asked asked);
         NpgsqlBatchCommand Command();
         void Read(NpgsqlDataReader row);
-    }
-
-    private sealed class Single(
-        string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, object>? read, CancellationToken cancel)
-        : Asked(cancel), IExecution
-    {
-        private NpgsqlBatchCommand? _command;
-
-        public object? Answer { get; private set; }
-        public int RowsChanged => _command is null ? 0 : (int)_command.RecordsAffected;
-        public bool HasAnswer => read is not null;
-
-        public override IExecution Begin()
-        {
-            _command?.Parameters.Clear();    // or they would belong to two
-            _command = null;
-            Answer = null;
-            return this;
-        }
-
-        public bool TryTake(Asked asked) => false;
-
-        public NpgsqlBatchCommand Command()
-        {
-            _command = new NpgsqlBatchCommand(sql);
-            _command.Parameters.AddRange(parameters);
-            return _command;
-        }
-
-        public void Read(NpgsqlDataReader row) => Answer ??= read!(row);
     }
 
     private sealed class OfRow<TRow, TKey, TAnswer>(
@@ -201,8 +152,6 @@ public sealed class GroupCommit : IAsyncDisposable
         {
             [first.Statement.KeyOf(first.Row)] = first,
         };
-
-        public bool HasAnswer => true;
 
         public bool TryTake(Asked asked)
         {

@@ -44,19 +44,17 @@ public sealed class GroupCommitTests(SharedStores stores)
     }
 
     [Fact]
-    public async Task Rows_changed_are_counted_for_each_and_a_query_without_rows_is_null()
+    public async Task A_row_that_changes_nothing_says_nothing_among_those_that_do()
     {
         await using var database = await Prepared();
         await using var together = Open(database);
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Insert(together, i)));
 
-        var counts = Task.WhenAll(Enumerable.Range(0, 10).Select(i => together.Execute(
-            "update test.rows set text = 'changed' where id < $1", default, new NpgsqlParameter { Value = i })));
-        var nothing = together.QueryFirst(
-            "select text from test.rows where id = $1", row => row.GetString(0), default, new NpgsqlParameter { Value = 99 });
+        var changed = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => together.Run(Changing, i, default)));
 
-        Assert.Equal(Enumerable.Range(0, 10), await counts);
-        Assert.Null(await nothing);
+        Assert.Equal<bool>([.. Enumerable.Range(0, 20).Select(i => i < 10)], changed);
+        Assert.Null(await together.Run(Finding, 99, default));
+        Assert.Equal("changed", await together.Run(Finding, 9, default));
     }
 
     [Fact]
@@ -65,8 +63,7 @@ public sealed class GroupCommitTests(SharedStores stores)
         await using var database = await Prepared();
         await using var together = Open(database);
 
-        await Assert.ThrowsAsync<StoreAwayException>(() => together.Execute(
-            "select pg_terminate_backend(pg_backend_pid())", default));
+        await Assert.ThrowsAsync<StoreAwayException>(() => together.Run(Ending, 1, default));
 
         Assert.Equal("row 1", await Insert(together, 1));
     }
@@ -132,16 +129,13 @@ public sealed class GroupCommitTests(SharedStores stores)
         await using var transaction = await stranger.BeginTransactionAsync();
         await transaction.Execute("update test.rows set text = 'locked' where id = 7", default);
 
-        var locked = Change(7);
+        var locked = together.Run(Changing, 7, default);
         var others = Enumerable.Range(10, 20).Select(i => Insert(together, i)).ToList();
 
         Assert.Equal(Enumerable.Range(10, 20).Select(i => $"row {i}"), await Task.WhenAll(others));
         await Assert.ThrowsAsync<StoreAwayException>(() => locked);
         await transaction.CommitAsync();
-        Assert.Equal(1, await Change(7));
-
-        Task<int> Change(int id) => together.Execute(
-            "update test.rows set text = 'changed' where id = $1", default, new NpgsqlParameter { Value = id });
+        Assert.True(await together.Run(Changing, 7, default));
     }
 
     private static readonly RowStatement<(int Id, string Text), int, string> Adding = new(
@@ -152,9 +146,23 @@ public sealed class GroupCommitTests(SharedStores stores)
         row => row.Id, row => (row.GetInt32(0), row.GetString(1)),
         rows => [rows.Column(row => row.Id), rows.Column(row => row.Text)]);
 
-    private static Task<string?> Insert(GroupCommit together, int id) => together.QueryFirst(
-        "insert into test.rows (id, text) values ($1, 'row ' || $1::text) returning text", row => row.GetString(0), default,
-        new NpgsqlParameter { Value = id });
+    private static readonly RowStatement<int, int, string> Inserting = new(
+        "insert into test.rows (id, text) select id, 'row ' || id from unnest($1) as r (id) returning id, text",
+        id => id, row => (row.GetInt32(0), row.GetString(1)), rows => [rows.Column(id => id)]);
+
+    private static readonly RowStatement<int, int, bool> Changing = new(
+        "update test.rows set text = 'changed' from unnest($1) as r (wanted) where id = wanted returning id",
+        id => id, row => (row.GetInt32(0), true), rows => [rows.Column(id => id)]);
+
+    private static readonly RowStatement<int, int, string> Finding = new(
+        "select id, text from unnest($1) as r (wanted) join test.rows on id = wanted",
+        id => id, row => (row.GetInt32(0), row.GetString(1)), rows => [rows.Column(id => id)]);
+
+    private static readonly RowStatement<int, int, bool> Ending = new(
+        "select id, pg_terminate_backend(pg_backend_pid()) from unnest($1) as r (id)",
+        id => id, row => (row.GetInt32(0), true), rows => [rows.Column(id => id)]);
+
+    private static Task<string?> Insert(GroupCommit together, int id) => together.Run(Inserting, id, default);
 
     private static GroupCommit Open(TestDatabase database) => new(NpgsqlDataSource.Create(
         new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c lock_timeout=300ms" }));
