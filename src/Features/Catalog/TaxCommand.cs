@@ -10,42 +10,20 @@ internal static class TaxCommand
 {
     public static Command Make(CommandHost host) => new("tax", "How goods are taxed.") { Export(host), Import(host) };
 
-    private static Command Export(CommandHost host)
-    {
-        var file = CsvExport.File();
-        var command = new Command("export", "Export the tax rules.") { file };
-        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
-        {
-            var (count, path) = await CsvExport.Write(
-                arguments.GetValue(file)!, TaxCsv.Header, services.GetRequiredService<TaxCsv>().Rows(token), token);
-            if (path is not null)
-                output.Note($"{count:N0} rules written to {path}");
-            return ExitCode.Ok;
-        }, cancel));
-        return command;
-    }
+    private static Command Export(CommandHost host) => CsvExport.Command(
+        host, "Export the tax rules.", "rules", TaxCsv.Header,
+        (services, cancel) => services.GetRequiredService<TaxCsv>().Rows(cancel));
 
-    private static Command Import(CommandHost host)
-    {
-        var file = CsvImport.File();
-        var command = new Command(
-            "import", "Import tax rules; those that are not in the file stay. Nothing is written when a line is wrong.")
-        { file };
-        command.SetAction((arguments, cancel) =>
+    private static Command Import(CommandHost host) => CsvImport.Command(
+        host, "Import tax rules; those that are not in the file stay. Nothing is written when a line is wrong.",
+        async (services, output, path, cancel) =>
         {
-            var path = CsvImport.Find(arguments.GetValue(file)!);
-            return host.Run(arguments, async (services, output, token) =>
-            {
-                var (report, wrong) = await CsvImport.Read(
-                    path, text => services.GetRequiredService<TaxCsv>().Import(text, token));
-                if (report is null)
-                    return output.Fail(ExitCode.Usage, wrong!);
-                output.Write(
-                    report, CatalogJson.Default.TaxReport,
-                    $"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged");
-                return ExitCode.Ok;
-            }, cancel);
+            var (report, wrong) = await CsvImport.Read(path, text => services.GetRequiredService<TaxCsv>().Import(text, cancel));
+            if (report is null)
+                return output.Fail(ExitCode.Usage, wrong!);
+            output.Write(
+                report, CatalogJson.Default.TaxReport,
+                $"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged");
+            return ExitCode.Ok;
         });
-        return command;
-    }
 }

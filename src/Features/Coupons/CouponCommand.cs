@@ -41,25 +41,16 @@ internal static class CouponCommand
         return command;
     }
 
-    private static Command Import(CommandHost host)
-    {
-        var file = CsvImport.File("A CSV file, as export writes it.");
-        var command = new Command("import", "Make and change kinds of coupons. The same file again changes nothing.") { file };
-        command.SetAction((arguments, cancel) =>
+    private static Command Import(CommandHost host) => CsvImport.Command(
+        host, "Make and change kinds of coupons. The same file again changes nothing.",
+        async (services, output, path, cancel) =>
         {
-            var path = CsvImport.Find(arguments.GetValue(file)!);
-            return host.Run(arguments, async (services, output, token) =>
-            {
-                var report = await CsvImport.Read(
-                    path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, token));
-                output.Write(report, CouponsJson.Default.TemplateCsvReport,
-                    [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
-                        .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
-                return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
-            }, cancel);
+            var report = await CsvImport.Read(path, text => services.GetRequiredService<TemplateCsv>().Import(text, By, cancel));
+            output.Write(report, CouponsJson.Default.TemplateCsvReport,
+                [$"{report.Added} added, {report.Changed} changed, {report.Unchanged} unchanged",
+                    .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
+            return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
         });
-        return command;
-    }
 
     private static Command Export(CommandHost host)
     {

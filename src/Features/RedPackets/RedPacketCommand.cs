@@ -97,26 +97,16 @@ internal static class RedPacketCommand
         return command;
     }
 
-    private static Command Import(CommandHost host)
-    {
-        var file = CsvImport.File("A CSV file, as export writes it.");
-        var command = new Command(
-            "import", "Send red packets that the house pays, one a row. The same file again sends nothing.") { file };
-        command.SetAction((arguments, cancel) =>
+    private static Command Import(CommandHost host) => CsvImport.Command(
+        host, "Send red packets that the house pays, one a row. The same file again sends nothing.",
+        async (services, output, path, cancel) =>
         {
-            var path = CsvImport.Find(arguments.GetValue(file)!);
-            return host.Run(arguments, async (services, output, token) =>
-            {
-                var report = await CsvImport.Read(
-                    path, text => services.GetRequiredService<PacketCsv>().Import(text, token));
-                output.Write(report, RedPacketsJson.Default.ImportReport,
-                    [$"{report.Added} added, {report.Unchanged} unchanged",
-                        .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
-                return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
-            }, cancel);
+            var report = await CsvImport.Read(path, text => services.GetRequiredService<PacketCsv>().Import(text, cancel));
+            output.Write(report, RedPacketsJson.Default.ImportReport,
+                [$"{report.Added} added, {report.Unchanged} unchanged",
+                    .. report.Rejected.Select(row => $"  line {row.Line}: {row.Why}")]);
+            return report.Rejected.Count == 0 ? ExitCode.Ok : ExitCode.Conflict;
         });
-        return command;
-    }
 
     private static Command Grabs(CommandHost host)
     {

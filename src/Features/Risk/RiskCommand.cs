@@ -56,25 +56,16 @@ internal static class RiskCommand
         return command;
     }
 
-    private static Command Import(CommandHost host)
-    {
-        var file = CsvImport.File("A CSV file as rules export writes it.");
-        var command = new Command(
-            "import", "Add and change rules by their names, all or none. The same file again changes nothing.")
-        { file };
-        command.SetAction((arguments, cancel) =>
+    private static Command Import(CommandHost host) => CsvImport.Command(
+        host, "Add and change rules by their names, all or none. The same file again changes nothing.",
+        async (services, output, path, cancel) =>
         {
-            var path = CsvImport.Find(arguments.GetValue(file)!);
-            return host.Run(arguments, async (services, output, token) =>
-            {
-                var done = await ImportRules(services, await CsvImport.Read(path, text => Read(text, token)), token);
-                output.Write(done, RiskJson.Default.Imported,
-                    $"{done.Added} added, {done.Changed} changed, {done.Unchanged} unchanged");
-                return ExitCode.Ok;
-            }, cancel);
-        });
-        return command;
-    }
+            var done = await ImportRules(services, await CsvImport.Read(path, text => Read(text, cancel)), cancel);
+            output.Write(done, RiskJson.Default.Imported,
+                $"{done.Added} added, {done.Changed} changed, {done.Unchanged} unchanged");
+            return ExitCode.Ok;
+        },
+        "A CSV file as rules export writes it.");
 
     private static async Task<List<RuleDraft>> Read(TextReader text, CancellationToken cancel)
     {

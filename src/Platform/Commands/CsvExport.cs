@@ -10,6 +10,24 @@ public static class CsvExport
 
     public static Argument<string> File() => new("FILE") { Description = "The file to write, or - for standard output." };
 
+    /// <summary><c>export FILE</c> of one list; says how many rows went where.</summary>
+    /// <param name="things">What the rows are, in the plural.</param>
+    public static Command Command(
+        CommandHost host, string description, string things, string[] header,
+        Func<IServiceProvider, CancellationToken, IAsyncEnumerable<string[]>> rows)
+    {
+        var file = File();
+        var command = new Command("export", description) { file };
+        command.SetAction((arguments, cancel) => host.Run(arguments, async (services, output, token) =>
+        {
+            var (count, path) = await Write(arguments.GetValue(file)!, header, rows(services, token), token);
+            if (path is not null)
+                output.Note($"{count:N0} {things} written to {path}");
+            return ExitCode.Ok;
+        }, cancel));
+        return command;
+    }
+
     /// <summary>Writes header and rows, all of them <see cref="Text"/>; a file that is there in the end is complete.
     /// Returns how many rows and where they are (null: standard output), or throws what the user can put right.</summary>
     public static Task<(int Count, string? Path)> Write(

@@ -11,11 +11,28 @@ public static class CsvImport
     /// <summary>A wrong byte is an error, not a question mark in the shop.</summary>
     public static readonly Encoding Utf8 = new UTF8Encoding(false, throwOnInvalidBytes: true);
 
+    private const string FileDescription = "A CSV file as export writes it.";
+
     // The separator is not guessed: a guess may change with the file.
     private static readonly CsvReaderOptions Options = new() { Separator = ',', TrackLineNumbers = true };
 
-    public static Argument<string> File(string description = "A CSV file as export writes it.") =>
-        new("FILE") { Description = description };
+    public static Argument<string> File(string description = FileDescription) => new("FILE") { Description = description };
+
+    /// <summary><c>import FILE</c>, of a file that is there.</summary>
+    /// <param name="import">Given the file's path; answers the exit code.</param>
+    public static Command Command(
+        CommandHost host, string description, Func<IServiceProvider, Output, string, CancellationToken, Task<int>> import,
+        string file = FileDescription)
+    {
+        var argument = File(file);
+        var command = new Command("import", description) { argument };
+        command.SetAction((arguments, cancel) =>
+        {
+            var path = Find(arguments.GetValue(argument)!);
+            return host.Run(arguments, (services, output, token) => import(services, output, path, token), cancel);
+        });
+        return command;
+    }
 
     /// <summary>Where the file is. Asked before any store is: a wrong path is not the database's fault.</summary>
     /// <exception cref="CommandFailedException">It is not there.</exception>
